@@ -1,0 +1,87 @@
+/**
+ * What the training loop and the model know of a network: batches of encoded texts go in, a loss or
+ * logits come out. How it computes (kernels, memory, threads) is hidden behind this interface.
+ */
+
+/** Texts as token ids, one after another: text `r` is `ids[offsets[r]]` up to `ids[offsets[r + 1]]`, at least one id each. */
+export interface EncodedTexts {
+  readonly ids: Int32Array;
+  /** Length is the number of texts plus one; the first is 0. */
+  readonly offsets: Uint32Array;
+}
+
+/** Some rows of an encoded data set; order is kept in everything that is returned. */
+export interface Batch {
+  readonly texts: EncodedTexts;
+  readonly rows: Uint32Array;
+}
+
+/** The layers and their sizes; all that is needed, beside the weights, to run a network. */
+export interface NetworkConfig {
+  readonly vocabularySize: number;
+  readonly embeddingSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly bidirectional: boolean;
+  /** `last`: the last hidden state (of both directions); `meanMax`: mean and maximum over the true length, concatenated. */
+  readonly pooling: "last" | "meanMax";
+  /** Number of logits; 1 for regression. */
+  readonly outputSize: number;
+}
+
+/** What is to be minimised, and how. */
+export interface TrainerConfig {
+  readonly loss: "crossEntropy" | "meanSquaredError";
+  /** Weight of each class in the cross-entropy, as in PyTorch; all 1 when absent. */
+  readonly classWeights?: readonly number[];
+  readonly optimizer: OptimizerConfig;
+  /** Share of the elements of the embedded words set to zero, 0 <= p < 1. */
+  readonly embeddingDropout: number;
+  /** Share of the pooled features set to zero before the linear layer, 0 <= p < 1. */
+  readonly outputDropout: number;
+  /** The embedding is not trained. */
+  readonly freezeEmbedding: boolean;
+  /** Gradients are scaled down when their joint L2 norm exceeds this; absent: never. */
+  readonly maxGradientNorm?: number;
+}
+
+export interface OptimizerConfig {
+  readonly kind: "adam" | "adamw";
+  readonly betas: readonly [number, number];
+  readonly epsilon: number;
+  readonly weightDecay: number;
+}
+
+/** A named array of 32-bit floats, row-major, as in PyTorch's state dict. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** A network with its weights in the engine's memory. */
+export interface Network {
+  readonly config: NetworkConfig;
+  /** Logits, `rows x outputSize`, row-major, for any number of rows; no dropout. */
+  forward(batch: Batch): Float32Array;
+  /** Copies of all parameters: `embeddings.weight`, `lstm.weight_ih_l0`, ..., `linear.weight`, `linear.bias`. */
+  stateDict(): NamedTensor[];
+  /** Replaces all parameters. @throws {FormatError} when names or shapes differ. */
+  loadStateDict(tensors: readonly NamedTensor[]): void;
+  /** Releases the engine's memory (and its worker threads). */
+  dispose(): void;
+}
+
+/** A network that can also learn. */
+export interface TrainableNetwork extends Network {
+  /**
+   * One optimisation step over a batch.
+   *
+   * @param targets class indices (whole numbers) for cross-entropy, numbers for the squared error; one a row.
+   * @param learningRate of this step.
+   * @returns the mean loss over the batch, before the step, with dropout.
+   */
+  trainStep(batch: Batch, targets: Float32Array, learningRate: number): number;
+  /** Forgets the optimizer's moments and step count: a fresh optimizer on the same weights. */
+  resetOptimizer(): void;
+}
