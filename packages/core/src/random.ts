@@ -24,7 +24,11 @@ export class Random {
   /** The next whole number, uniform from 0 to 2^32 - 1. */
   uint32(): number {
     if (this.#available === 0) {
-      philox(this.#counter++, this.#key0, this.#key1, this.#buffer);
+      const counter = this.#counter++;
+      this.#buffer.fill(0);
+      this.#buffer[0] = counter;
+      this.#buffer[1] = counter / 0x1_0000_0000;
+      philox(this.#buffer, this.#key0, this.#key1);
       this.#available = 4;
     }
     return this.#buffer[4 - this.#available--];
@@ -35,13 +39,21 @@ export class Random {
     return this.uint32() / 0x1_0000_0000;
   }
 
-  /** A whole number uniform from 0 to `limit` - 1, without bias (Lemire 2019, rejection step). */
+  /**
+   * A whole number uniform from 0 to `limit` - 1, without bias (Lemire 2019, rejection step).
+   *
+   * @param limit a whole number from 1 to 2^32 - 1.
+   * @throws {RangeError} for any other limit, for which the rejection would never end.
+   */
   integer(limit: number): number {
+    if (!Number.isInteger(limit) || limit < 1 || limit > 0xffffffff) {
+      throw new RangeError(`Random.integer needs a whole number from 1 to 4294967295, not ${limit}.`);
+    }
     const threshold = (0x1_0000_0000 - limit) % limit;
     for (;;) {
       const draw = this.uint32();
       const low = Math.imul(draw, limit) >>> 0;
-      if (low >= threshold) return Math.floor((draw * limit - low) / 0x1_0000_0000);
+      if (low >= threshold) return multiplyHigh(draw, limit);
     }
   }
 
@@ -66,11 +78,13 @@ function hashName(name: string): number {
   return hash >>> 0;
 }
 
-function philox(counter: number, key0: number, key1: number, out: Uint32Array): void {
-  let c0 = counter >>> 0;
-  let c1 = Math.floor(counter / 0x1_0000_0000) >>> 0;
-  let c2 = 0;
-  let c3 = 0;
+/**
+ * Philox4x32-10: replaces a counter of four 32-bit words by four random words, in place.
+ *
+ * @param words length 4, the counter on entry, lowest word first.
+ */
+export function philox(words: Uint32Array, key0: number, key1: number): void {
+  let [c0, c1, c2, c3] = words;
   let k0 = key0;
   let k1 = key1;
   for (let round = 0; round < 10; round++) {
@@ -85,10 +99,10 @@ function philox(counter: number, key0: number, key1: number, out: Uint32Array): 
     k0 = (k0 + 0x9e3779b9) >>> 0;
     k1 = (k1 + 0xbb67ae85) >>> 0;
   }
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
+  words[0] = c0;
+  words[1] = c1;
+  words[2] = c2;
+  words[3] = c3;
 }
 
 /** The upper 32 bits of the 64-bit product of two unsigned 32-bit numbers. */
