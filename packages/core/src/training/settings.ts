@@ -1,0 +1,62 @@
+import type { NetworkConfig, OptimizerConfig } from "../nn/network.js";
+
+/** Epochs at one (peak) learning rate; each round starts a fresh optimizer on the same weights. */
+export interface Round {
+  readonly epochs: number;
+  readonly learningRate: number;
+}
+
+/** The sizes of a network that do not depend on the data. */
+export type NetworkSizes = Pick<
+  NetworkConfig,
+  "embeddingSize" | "hiddenSize" | "numLayers" | "bidirectional" | "pooling"
+>;
+
+/** How the vocabulary is made from tokens. */
+export interface VocabularySettings {
+  /** Tokens seen less often become the unknown token. */
+  readonly minCount: number;
+  /** At most this many tokens are kept, the most frequent ones; absent: no limit. */
+  readonly maxSize?: number;
+  /** `all`: every row that is split here, as in the article, whose validation words leak in; `training`: the training part. */
+  readonly builtFrom: "all" | "training";
+}
+
+/** Everything that decides how a network is built and trained, as plain data. */
+export interface TrainingSettings {
+  readonly tokenizer: "article" | "words";
+  readonly vocabulary: VocabularySettings;
+  /** Tokens of a text that are read; the rest is cut off at the end. */
+  readonly maxLength: number;
+  /** Short texts are filled with padding up to `maxLength`, and the network reads the padding, as in the article. */
+  readonly padToMaxLength: boolean;
+  readonly network: NetworkSizes;
+  /** `classes`: one logit a label and cross-entropy; `number`: one output and squared error. */
+  readonly head: "classes" | "number";
+  /** Share of the elements of the embedded words set to zero in training. */
+  readonly embeddingDropout: number;
+  /** Share of the pooled features set to zero in training. */
+  readonly outputDropout: number;
+  readonly freezeEmbedding: boolean;
+  /** `required`: the embedding starts from word vectors given by the caller; `none`: from random numbers. */
+  readonly wordVectors: "required" | "none";
+  readonly optimizer: OptimizerConfig;
+  /** Gradients are scaled down when their joint norm exceeds this; absent: never. */
+  readonly maxGradientNorm?: number;
+  readonly rounds: readonly Round[];
+  /** `constant`: the round's rate throughout; `oneCycle`: it rises to the round's rate and falls to almost nothing. */
+  readonly schedule: "constant" | "oneCycle";
+  readonly batchSize: number;
+  /** `random`: any rows together; `byLength`: rows of similar length together, in random order. */
+  readonly batching: "random" | "byLength";
+  /**
+   * Training ends when the validation part has not improved for `patience` epochs, and the weights of its best
+   * epoch are kept. Absent: all epochs are run and the last weights are kept.
+   */
+  readonly earlyStopping?: { readonly patience: number };
+}
+
+/** Number of epochs over all rounds. */
+export function totalEpochs(settings: Pick<TrainingSettings, "rounds">): number {
+  return settings.rounds.reduce((sum, round) => sum + round.epochs, 0);
+}
