@@ -1,0 +1,78 @@
+/*
+ * Adam (Kingma and Ba 2015, algorithm 1) and AdamW (Loshchilov and Hutter 2019, algorithm 2), in PyTorch's
+ * order of operations.
+ */
+
+@unmanaged
+class AdamStep {
+  parameters: usize;
+  gradients: usize;
+  firstMoments: usize;
+  secondMoments: usize;
+  /** A multiple of 4. */
+  count: i32;
+  beta1: f32;
+  beta2: f32;
+  epsilon: f32;
+  /** learningRate / (1 - beta1^step) */
+  stepSize: f32;
+  /** 1 / sqrt(1 - beta2^step) */
+  secondMomentScale: f32;
+  /** Gradients are multiplied by this first (clipping). */
+  gradientScale: f32;
+  /** Adam: weightDecay * parameter is added to the gradient. */
+  couplingDecay: f32;
+  /** AdamW: parameters are multiplied by this before the step, 1 - learningRate * weightDecay. */
+  parameterScale: f32;
+}
+
+/** One step for `count` parameters. */
+export function adam(step: AdamStep): void {
+  const beta1 = f32x4.splat(step.beta1);
+  const beta2 = f32x4.splat(step.beta2);
+  const rest1 = f32x4.splat(1 - step.beta1);
+  const rest2 = f32x4.splat(1 - step.beta2);
+  const epsilon = f32x4.splat(step.epsilon);
+  const stepSize = f32x4.splat(step.stepSize);
+  const secondMomentScale = f32x4.splat(step.secondMomentScale);
+  const gradientScale = f32x4.splat(step.gradientScale);
+  const couplingDecay = f32x4.splat(step.couplingDecay);
+  const parameterScale = f32x4.splat(step.parameterScale);
+  const end = <usize>step.count << 2;
+  for (let offset: usize = 0; offset < end; offset += 16) {
+    const before = v128.load(step.parameters + offset);
+    const gradient = f32x4.add(
+      f32x4.mul(v128.load(step.gradients + offset), gradientScale),
+      f32x4.mul(before, couplingDecay),
+    );
+    const first = f32x4.add(
+      f32x4.mul(v128.load(step.firstMoments + offset), beta1),
+      f32x4.mul(gradient, rest1),
+    );
+    const second = f32x4.add(
+      f32x4.mul(v128.load(step.secondMoments + offset), beta2),
+      f32x4.mul(f32x4.mul(gradient, gradient), rest2),
+    );
+    v128.store(step.firstMoments + offset, first);
+    v128.store(step.secondMoments + offset, second);
+    const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(second), secondMomentScale), epsilon);
+    const change = f32x4.mul(stepSize, f32x4.div(first, denominator));
+    v128.store(step.parameters + offset, f32x4.sub(f32x4.mul(before, parameterScale), change));
+  }
+}
+
+/** Sum of squares in double precision, over a multiple of 4 floats. */
+export function sumOfSquares(values: usize, count: i32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  const end = values + (<usize>count << 2);
+  for (let pointer = values; pointer < end; pointer += 16) {
+    const x = v128.load(pointer);
+    const a = f64x2.promote_low_f32x4(x);
+    const b = f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 0, 1));
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+  }
+  const sum = f64x2.add(low, high);
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}

@@ -1,0 +1,151 @@
+import { multiplyAdd } from "./simd";
+
+/*
+ * Products of a weight matrix with the columns of a block. The weights are packed in panels of four rows,
+ * [row / 4][k][4]; the block holds one row of the batch per lane, [k][lane]. A tile of 4 rows x 8 lanes uses
+ * eight accumulators, the most that no engine spills; the loop over k must not be unrolled by hand (both measured).
+ */
+
+/**
+ * out[4p + j][lane] = start + sum over k of panels[p][k][j] * input[k][lane].
+ *
+ * @param start pointer to 4 * panelCount floats, one a row, or 0 to add to what `out` holds.
+ * @param active lanes to compute, a multiple of 8.
+ * @param stride bytes from one row of `input` and `out` to the next.
+ */
+export function product(
+  out: usize,
+  panels: usize,
+  start: usize,
+  input: usize,
+  panelCount: i32,
+  k: i32,
+  active: i32,
+  stride: usize,
+): void {
+  const lanesEnd = <usize>active << 2;
+  const panelBytes = <usize>k << 4;
+  for (let panel = 0; panel < panelCount; panel++) {
+    const weights = panels + <usize>panel * panelBytes;
+    const weightsEnd = weights + panelBytes;
+    const row = out + <usize>panel * 4 * stride;
+    for (let lane: usize = 0; lane < lanesEnd; lane += 32) {
+      const r0 = row + lane;
+      const r1 = r0 + stride;
+      const r2 = r1 + stride;
+      const r3 = r2 + stride;
+      let a0: v128, a1: v128, b0: v128, b1: v128, c0: v128, c1: v128, d0: v128, d1: v128;
+      if (start) {
+        const first = start + (<usize>panel << 4);
+        a0 = v128.load32_splat(first);
+        b0 = v128.load32_splat(first, 4);
+        c0 = v128.load32_splat(first, 8);
+        d0 = v128.load32_splat(first, 12);
+        a1 = a0;
+        b1 = b0;
+        c1 = c0;
+        d1 = d0;
+      } else {
+        a0 = v128.load(r0);
+        a1 = v128.load(r0, 16);
+        b0 = v128.load(r1);
+        b1 = v128.load(r1, 16);
+        c0 = v128.load(r2);
+        c1 = v128.load(r2, 16);
+        d0 = v128.load(r3);
+        d1 = v128.load(r3, 16);
+      }
+      let x = input + lane;
+      for (let w = weights; w < weightsEnd; w += 16, x += stride) {
+        const x0 = v128.load(x);
+        const x1 = v128.load(x, 16);
+        const wa = v128.load32_splat(w);
+        a0 = multiplyAdd(wa, x0, a0);
+        a1 = multiplyAdd(wa, x1, a1);
+        const wb = v128.load32_splat(w, 4);
+        b0 = multiplyAdd(wb, x0, b0);
+        b1 = multiplyAdd(wb, x1, b1);
+        const wc = v128.load32_splat(w, 8);
+        c0 = multiplyAdd(wc, x0, c0);
+        c1 = multiplyAdd(wc, x1, c1);
+        const wd = v128.load32_splat(w, 12);
+        d0 = multiplyAdd(wd, x0, d0);
+        d1 = multiplyAdd(wd, x1, d1);
+      }
+      v128.store(r0, a0);
+      v128.store(r0, a1, 16);
+      v128.store(r1, b0);
+      v128.store(r1, b1, 16);
+      v128.store(r2, c0);
+      v128.store(r2, c1, 16);
+      v128.store(r3, d0);
+      v128.store(r3, d1, 16);
+    }
+  }
+}
+
+/**
+ * gradient[m][k] += sum over lanes of left[m][lane] * right[lane][k]: the weight gradient of one step.
+ *
+ * @param rows of `left`, a multiple of 4.
+ * @param columns of `gradient` and `right`, a multiple of 8.
+ * @param stride bytes from one row of `left` to the next.
+ */
+export function outerProduct(
+  gradient: usize,
+  left: usize,
+  right: usize,
+  rows: i32,
+  columns: i32,
+  active: i32,
+  stride: usize,
+): void {
+  const columnBytes = <usize>columns << 2;
+  const activeBytes = <usize>active << 2;
+  for (let row = 0; row < rows; row += 4) {
+    const l0 = left + <usize>row * stride;
+    const gradientRow = gradient + <usize>row * columnBytes;
+    for (let column: usize = 0; column < columnBytes; column += 32) {
+      const g0 = gradientRow + column;
+      const g1 = g0 + columnBytes;
+      const g2 = g1 + columnBytes;
+      const g3 = g2 + columnBytes;
+      let a0 = v128.load(g0);
+      let a1 = v128.load(g0, 16);
+      let b0 = v128.load(g1);
+      let b1 = v128.load(g1, 16);
+      let c0 = v128.load(g2);
+      let c1 = v128.load(g2, 16);
+      let d0 = v128.load(g3);
+      let d1 = v128.load(g3, 16);
+      let r = right + column;
+      const l1 = l0 + stride;
+      const l2 = l1 + stride;
+      const l3 = l2 + stride;
+      for (let lane: usize = 0; lane < activeBytes; lane += 4, r += columnBytes) {
+        const x0 = v128.load(r);
+        const x1 = v128.load(r, 16);
+        const wa = v128.load32_splat(l0 + lane);
+        a0 = multiplyAdd(wa, x0, a0);
+        a1 = multiplyAdd(wa, x1, a1);
+        const wb = v128.load32_splat(l1 + lane);
+        b0 = multiplyAdd(wb, x0, b0);
+        b1 = multiplyAdd(wb, x1, b1);
+        const wc = v128.load32_splat(l2 + lane);
+        c0 = multiplyAdd(wc, x0, c0);
+        c1 = multiplyAdd(wc, x1, c1);
+        const wd = v128.load32_splat(l3 + lane);
+        d0 = multiplyAdd(wd, x0, d0);
+        d1 = multiplyAdd(wd, x1, d1);
+      }
+      v128.store(g0, a0);
+      v128.store(g0, a1, 16);
+      v128.store(g1, b0);
+      v128.store(g1, b1, 16);
+      v128.store(g2, c0);
+      v128.store(g2, c1, 16);
+      v128.store(g3, d0);
+      v128.store(g3, d1, 16);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/** Compiles the WebAssembly kernels and says what the JavaScript engine can do. */
+import { EngineError } from "../errors.js";
+import { simdBase64 } from "./wasmBinary.generated.js";
+
+/** What this JavaScript engine offers to the kernels. */
+export interface EngineInfo {
+  /** 128-bit SIMD: needed. */
+  readonly simd: boolean;
+  /** Fused multiply-add (relaxed SIMD). */
+  readonly relaxedSimd: boolean;
+  /** Shared memory, so that worker threads can compute together. */
+  readonly threads: boolean;
+}
+
+/** `(func (drop (i32x4.splat (i32.const 0))))`: validates only where SIMD is known. */
+const simdProbe = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 17, 26, 11];
+/** `(func (drop (f32x4.relaxed_madd x x x)))` with x = `(i32x4.splat (i32.const 0))`. */
+const relaxedSimdProbe = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 20, 1, 18, 0, 65, 0, 253, 17, 65, 0, 253, 17, 65, 0,
+  253, 17, 253, 133, 2, 26, 11,
+];
+
+/** Looks at the engine without starting anything. */
+export function engineInfo(): EngineInfo {
+  return {
+    simd: WebAssembly.validate(new Uint8Array(simdProbe)),
+    relaxedSimd: WebAssembly.validate(new Uint8Array(relaxedSimdProbe)),
+    threads: typeof SharedArrayBuffer !== "undefined",
+  };
+}
+
+const compiled = new Map<boolean, WebAssembly.Module>();
+
+/**
+ * The kernels as a compiled module; compiled once and kept.
+ *
+ * @param options.sharedMemory for threads: the module then imports a shared memory.
+ * @throws {EngineError} `no-simd` when the engine cannot run them.
+ */
+export function compileKernels(options: { readonly sharedMemory: boolean }): WebAssembly.Module {
+  let module = compiled.get(options.sharedMemory);
+  if (!module) {
+    if (!engineInfo().simd) {
+      throw new EngineError(
+        "no-simd",
+        "This JavaScript engine has no WebAssembly SIMD, which Starcast computes with; use Node 20.19 or later, or a browser of 2023 or later.",
+      );
+    }
+    const bytes = decodeBase64(simdBase64);
+    if (options.sharedMemory) markMemoryShared(bytes);
+    module = new WebAssembly.Module(bytes);
+    compiled.set(options.sharedMemory, module);
+  }
+  return module;
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
+
+/**
+ * The kernels hold no atomic instruction, so the builds for shared and for private memory differ in one flag
+ * of the import of `env.memory`: patching it saves shipping the binary twice.
+ */
+function markMemoryShared(bytes: Uint8Array): void {
+  const importName = [3, 101, 110, 118, 6, 109, 101, 109, 111, 114, 121, 2];
+  const at = bytes.findIndex((_, start) => importName.every((byte, offset) => bytes[start + offset] === byte));
+  const limits = at + importName.length;
+  if (at < 0 || bytes[limits] !== 1) {
+    throw new EngineError("bad-kernels", "The kernels do not import their memory as expected; rebuild them.");
+  }
+  bytes[limits] = 3;
+}

@@ -1,0 +1,102 @@
+/**
+ * Argument records in the engine's memory, laid out as the classes of the same fields in assembly/: every field is
+ * four bytes, in the order of declaration.
+ */
+export type FieldKind = "int" | "float";
+
+/** Writes all the fields of one record. */
+export class Struct<Name extends string> {
+  readonly #names: Name[];
+  readonly #kinds: FieldKind[];
+
+  constructor(fields: Readonly<Record<Name, FieldKind>>) {
+    this.#names = Object.keys(fields) as Name[];
+    this.#kinds = Object.values(fields);
+  }
+
+  get bytes(): number {
+    return 4 * this.#names.length;
+  }
+
+  write(views: { readonly i32: Int32Array; readonly f32: Float32Array }, at: number, values: Record<Name, number>): void {
+    for (let index = 0; index < this.#names.length; index++) {
+      const view = this.#kinds[index] === "float" ? views.f32 : views.i32;
+      view[(at >>> 2) + index] = values[this.#names[index]];
+    }
+  }
+}
+
+export const lstmBlock = new Struct({
+  gates: "int",
+  gatesStep: "int",
+  cells: "int",
+  cellsStep: "int",
+  tanhCells: "int",
+  tanhCellsStep: "int",
+  hidden: "int",
+  hiddenStep: "int",
+  input: "int",
+  inputStep: "int",
+  inputSize: "int",
+  units: "int",
+  panels: "int",
+  bias: "int",
+  lengths: "int",
+  active: "int",
+  steps: "int",
+  stride: "int",
+  reverse: "int",
+  outputGradient: "int",
+  outputGradientStep: "int",
+  hiddenGradient: "int",
+  cellGradient: "int",
+  inputGradient: "int",
+  inputGradientStep: "int",
+  addInputGradient: "int",
+  hiddenPanels: "int",
+  inputPanels: "int",
+  inputPanelCount: "int",
+  weightGradient: "int",
+  columns: "int",
+  biasGradient: "int",
+  transposed: "int",
+  zeros: "int",
+});
+
+export const embeddingBlock = new Struct({
+  table: "int",
+  size: "int",
+  paddedSize: "int",
+  ids: "int",
+  starts: "int",
+  lengths: "int",
+  active: "int",
+  steps: "int",
+  stride: "int",
+  output: "int",
+  outputStep: "int",
+  zeros: "int",
+  dropThreshold: "int",
+  keepScale: "float",
+  key0: "int",
+  key1: "int",
+  outputGradient: "int",
+  outputGradientStep: "int",
+  gradientRows: "int",
+});
+
+export const adamStep = new Struct({
+  parameters: "int",
+  gradients: "int",
+  firstMoments: "int",
+  secondMoments: "int",
+  count: "int",
+  beta1: "float",
+  beta2: "float",
+  epsilon: "float",
+  stepSize: "float",
+  secondMomentScale: "float",
+  gradientScale: "float",
+  couplingDecay: "float",
+  parameterScale: "float",
+});

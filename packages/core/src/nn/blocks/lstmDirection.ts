@@ -1,0 +1,276 @@
+/** One direction of one LSTM layer: its packed weights, gradient accumulators and the calls of its kernels. */
+import { type Arena, type Kernels, lstmBlock } from "../../kernels/index.js";
+import { type FeatureRows, featureCount, featureOfRow, partRows, roundUp, rowCount } from "../notation.js";
+import type { Block } from "./block.js";
+import { IndexArray } from "./indexArray.js";
+import type { StackInput } from "./lstmStack.js";
+import type { Parameters } from "./parameters.js";
+
+/** Memory of one thread for one direction. Pointers. */
+export interface LstmDirectionWorkspace {
+  readonly record: number;
+  readonly gates: number;
+  readonly cells: number;
+  readonly tanhCells: number;
+  /** [unit][lane]: gradient of the last hidden state, then of the initial one. */
+  readonly hiddenGradient: number;
+  readonly cellGradient: number;
+  readonly transposed: number;
+}
+
+export interface LstmDirectionOptions {
+  /** Parameter names with `%` in the place of `weight_ih` and so on. */
+  readonly names: string;
+  readonly input: FeatureRows;
+  readonly hiddenSize: number;
+  readonly reverse: boolean;
+  readonly training: boolean;
+  readonly gradientLanes: number;
+}
+
+interface ParameterPointers {
+  readonly weightInput: number;
+  readonly weightHidden: number;
+  readonly biases: readonly [number, number];
+}
+
+/** Where a layer's hidden states lie, and which part of the rows is this direction's. */
+interface StackOutput {
+  readonly values: number;
+  readonly step: number;
+  readonly part: number;
+}
+
+export class LstmDirection {
+  readonly #hiddenSize: number;
+  readonly #hiddenRows: number;
+  readonly #reverse: boolean;
+  readonly #training: boolean;
+  /** Rows of the input that the forward product reads. */
+  readonly #inputSize: number;
+  readonly #inputFeatures: number;
+  readonly #columns: number;
+  readonly #values: ParameterPointers;
+  readonly #gradients: ParameterPointers | undefined;
+  readonly #gateRow: IndexArray;
+  readonly #inputColumn: IndexArray;
+  readonly #hiddenColumn: IndexArray;
+  readonly #panels: number;
+  readonly #bias: number;
+  readonly #hiddenPanels: number;
+  readonly #inputPanels: number;
+  readonly #zeros: number;
+  readonly #accumulators: readonly { readonly weight: number; readonly bias: number }[];
+
+  constructor(arena: Arena, parameters: Parameters, options: LstmDirectionOptions) {
+    const { hiddenSize, input, training } = options;
+    this.#hiddenSize = hiddenSize;
+    this.#hiddenRows = partRows({ parts: 1, size: hiddenSize });
+    this.#reverse = options.reverse;
+    this.#training = training;
+    this.#inputSize = input.parts === 1 ? input.size : rowCount(input);
+    this.#inputFeatures = featureCount(input);
+    this.#columns = roundUp(roundUp(this.#inputSize, 4) + this.#hiddenRows, 8);
+    const name = (kind: string) => options.names.replace("%", kind);
+    const pointers = (of: (name: string) => number): ParameterPointers => ({
+      weightInput: of(name("weight_ih")),
+      weightHidden: of(name("weight_hh")),
+      biases: [of(name("bias_ih")), of(name("bias_hh"))],
+    });
+    this.#values = pointers((parameter) => parameters.value(parameter));
+    this.#gradients = training ? pointers((parameter) => parameters.gradient(parameter)) : undefined;
+    this.#gateRow = new IndexArray(
+      arena,
+      Int32Array.from({ length: 4 * hiddenSize }, (_, row) => (row % 4) * hiddenSize + Math.floor(row / 4)),
+    );
+    this.#inputColumn = new IndexArray(arena, featureOfRow(input));
+    this.#hiddenColumn = new IndexArray(arena, featureOfRow({ parts: 1, size: hiddenSize }));
+    this.#panels = arena.words(4 * hiddenSize * (this.#inputSize + hiddenSize));
+    this.#bias = arena.words(4 * hiddenSize);
+    const inputRows = roundUp(this.#inputSize, 4);
+    this.#hiddenPanels = training ? arena.words(this.#hiddenRows * 4 * hiddenSize) : 0;
+    this.#inputPanels = training ? arena.words(inputRows * 4 * hiddenSize) : 0;
+    this.#zeros = training ? arena.words(inputRows) : 0;
+    this.#accumulators = Array.from({ length: training ? options.gradientLanes : 0 }, () => ({
+      weight: arena.words(4 * hiddenSize * this.#columns),
+      bias: arena.words(16 * hiddenSize),
+    }));
+  }
+
+  workspace(arena: Arena, lanes: number, maxLength: number): LstmDirectionWorkspace {
+    const steps = this.#training ? maxLength : 1;
+    const state = this.#hiddenRows * lanes;
+    return {
+      record: arena.words(lstmBlock.bytes / 4),
+      gates: arena.words(steps * 4 * this.#hiddenSize * lanes),
+      cells: arena.words((this.#training ? maxLength + 2 : 1) * state),
+      tanhCells: arena.words(steps * state),
+      hiddenGradient: this.#training ? arena.words(state) : 0,
+      cellGradient: this.#training ? arena.words(state) : 0,
+      transposed: this.#training ? arena.words(lanes * this.#columns) : 0,
+    };
+  }
+
+  initialise(kernels: Kernels): void {
+    this.#gateRow.write(kernels);
+    this.#inputColumn.write(kernels);
+    this.#hiddenColumn.write(kernels);
+  }
+
+  pack(kernels: Kernels): void {
+    const { run } = kernels;
+    const { weightInput, weightHidden, biases } = this.#values;
+    const hidden = this.#hiddenSize;
+    const gates = this.#gateRow.pointer;
+    const inputColumn = this.#inputColumn.pointer;
+    const hiddenColumn = this.#hiddenColumn.pointer;
+    const panelBytes = 16 * (this.#inputSize + hidden);
+    const features = this.#inputFeatures;
+    run.packPanels(this.#panels, panelBytes, weightInput, gates, hidden, inputColumn, this.#inputSize, features, 1);
+    const hiddenAt = this.#panels + 16 * this.#inputSize;
+    run.packPanels(hiddenAt, panelBytes, weightHidden, gates, hidden, hiddenColumn, hidden, hidden, 1);
+    run.packBias(this.#bias, biases[0], biases[1], gates, 4 * hidden);
+    if (!this.#training) return;
+    const rows = 4 * hidden;
+    const hiddenCount = this.#hiddenRows / 4;
+    run.packPanels(this.#hiddenPanels, 16 * rows, weightHidden, hiddenColumn, hiddenCount, gates, rows, 1, hidden);
+    const inputCount = this.#inputPanelCount;
+    run.packPanels(this.#inputPanels, 16 * rows, weightInput, inputColumn, inputCount, gates, rows, 1, features);
+  }
+
+  clearInitialState(
+    kernels: Kernels,
+    workspace: LstmDirectionWorkspace,
+    hidden: number,
+    hiddenStep: number,
+    block: Block,
+  ): void {
+    const bytes = this.#hiddenRows * block.stride;
+    const slot = this.initialSlot(block);
+    kernels.run.clear(hidden + slot * hiddenStep, bytes);
+    kernels.run.clear(workspace.cells + slot * this.cellsStep(block), bytes);
+  }
+
+  /** The slot of the states before the first step. */
+  initialSlot(block: Block): number {
+    return this.#reverse ? block.steps + 1 : 0;
+  }
+
+  /** Bytes from one slot of cell states to the next; 0 where only the current one is kept. */
+  cellsStep(block: Block): number {
+    return this.#training ? this.#hiddenRows * block.stride : 0;
+  }
+
+  forward(
+    kernels: Kernels,
+    workspace: LstmDirectionWorkspace,
+    block: Block,
+    input: StackInput,
+    output: StackOutput,
+  ): void {
+    this.#write(kernels, workspace, block, input, { ...output, gradient: 0 }, undefined);
+    kernels.run.lstmForward(workspace.record);
+  }
+
+  backward(
+    kernels: Kernels,
+    workspace: LstmDirectionWorkspace,
+    block: Block,
+    input: StackInput,
+    output: StackOutput & { readonly gradient: number },
+    gradientLane: number,
+  ): void {
+    this.#write(kernels, workspace, block, input, output, this.#accumulators[gradientLane]);
+    kernels.run.lstmBackward(workspace.record);
+  }
+
+  #write(
+    kernels: Kernels,
+    workspace: LstmDirectionWorkspace,
+    block: Block,
+    input: StackInput,
+    output: StackOutput & { readonly gradient: number },
+    accumulator: { readonly weight: number; readonly bias: number } | undefined,
+  ): void {
+    const part = output.part * this.#hiddenRows * block.stride;
+    lstmBlock.write(kernels, workspace.record, {
+      gates: workspace.gates,
+      gatesStep: this.#training ? 4 * this.#hiddenSize * block.stride : 0,
+      cells: workspace.cells,
+      cellsStep: this.cellsStep(block),
+      tanhCells: workspace.tanhCells,
+      tanhCellsStep: this.#training ? this.#hiddenRows * block.stride : 0,
+      hidden: output.values + part,
+      hiddenStep: output.step,
+      input: input.values,
+      inputStep: input.step,
+      inputSize: this.#inputSize,
+      units: this.#hiddenSize,
+      panels: this.#panels,
+      bias: this.#bias,
+      lengths: block.lengths,
+      active: block.active,
+      steps: block.steps,
+      stride: block.stride,
+      reverse: this.#reverse ? 1 : 0,
+      outputGradient: output.gradient === 0 ? 0 : output.gradient + part,
+      outputGradientStep: output.step,
+      hiddenGradient: workspace.hiddenGradient,
+      cellGradient: workspace.cellGradient,
+      inputGradient: input.gradient,
+      inputGradientStep: input.step,
+      addInputGradient: output.part,
+      hiddenPanels: this.#hiddenPanels,
+      inputPanels: this.#inputPanels,
+      inputPanelCount: this.#inputPanelCount,
+      weightGradient: accumulator?.weight ?? 0,
+      columns: this.#columns,
+      biasGradient: accumulator?.bias ?? 0,
+      transposed: workspace.transposed,
+      zeros: this.#zeros,
+    });
+  }
+
+  clearGradients(kernels: Kernels, gradientLane: number): void {
+    const { weight, bias } = this.#accumulators[gradientLane];
+    kernels.run.clear(weight, 16 * this.#hiddenSize * this.#columns);
+    kernels.run.clear(bias, 64 * this.#hiddenSize);
+  }
+
+  reduceGradients(kernels: Kernels, count: number): void {
+    if (!this.#gradients) return;
+    const { run } = kernels;
+    const { weightInput, weightHidden, biases } = this.#gradients;
+    const rows = 4 * this.#hiddenSize;
+    const hiddenAt = 4 * roundUp(this.#inputSize, 4);
+    for (const { weight, bias } of this.#accumulators.slice(0, count)) {
+      const gates = this.#gateRow.pointer;
+      const columns = this.#columns;
+      run.unpackAdd(
+        weightInput,
+        weight,
+        gates,
+        rows,
+        this.#inputColumn.pointer,
+        this.#inputSize,
+        this.#inputFeatures,
+        columns,
+      );
+      run.unpackAdd(
+        weightHidden,
+        weight + hiddenAt,
+        gates,
+        rows,
+        this.#hiddenColumn.pointer,
+        this.#hiddenSize,
+        this.#hiddenSize,
+        columns,
+      );
+      for (const target of biases) run.unpackBias(target, bias, gates, rows);
+    }
+  }
+
+  get #inputPanelCount(): number {
+    return roundUp(this.#inputSize, 4) / 4;
+  }
+}

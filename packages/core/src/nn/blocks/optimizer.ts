@@ -1,0 +1,65 @@
+/** Adam and AdamW over a run of parameters in the engine's memory. */
+import { type Arena, adamStep, type Kernels } from "../../kernels/index.js";
+import type { OptimizerConfig } from "../network.js";
+
+/** Pointers to runs of the same layout. */
+export interface ParameterRun {
+  readonly values: number;
+  readonly gradients: number;
+  readonly firstMoments: number;
+  readonly secondMoments: number;
+  /** Elements, a multiple of 4. */
+  readonly count: number;
+}
+
+export class Optimizer {
+  readonly #config: OptimizerConfig;
+  readonly #record: number;
+  #steps = 0;
+
+  constructor(arena: Arena, config: OptimizerConfig) {
+    this.#config = config;
+    this.#record = arena.words(adamStep.bytes / 4);
+  }
+
+  /**
+   * One step (Kingma and Ba 2015, algorithm 1; Loshchilov and Hutter 2019, algorithm 2).
+   *
+   * @param gradientScale what the gradients are multiplied by first.
+   */
+  step(kernels: Kernels, run: ParameterRun, options: { readonly learningRate: number; readonly gradientScale: number }): void {
+    const { kind, betas, epsilon, weightDecay } = this.#config;
+    const [beta1, beta2] = betas;
+    this.#steps++;
+    adamStep.write(kernels, this.#record, {
+      parameters: run.values,
+      gradients: run.gradients,
+      firstMoments: run.firstMoments,
+      secondMoments: run.secondMoments,
+      count: run.count,
+      beta1,
+      beta2,
+      epsilon,
+      stepSize: options.learningRate / (1 - beta1 ** this.#steps),
+      secondMomentScale: 1 / Math.sqrt(1 - beta2 ** this.#steps),
+      gradientScale: options.gradientScale,
+      couplingDecay: kind === "adam" ? weightDecay : 0,
+      parameterScale: kind === "adamw" ? 1 - options.learningRate * weightDecay : 1,
+    });
+    kernels.run.adam(this.#record);
+  }
+
+  /** Forgets moments and step count. */
+  reset(kernels: Kernels, run: ParameterRun): void {
+    this.#steps = 0;
+    kernels.run.clear(run.firstMoments, 4 * run.count);
+    kernels.run.clear(run.secondMoments, 4 * run.count);
+  }
+}
+
+/** What gradients are to be multiplied by so that their joint L2 norm stays within the limit; as `clip_grad_norm_` in PyTorch. */
+export function clippingScale(kernels: Kernels, gradients: number, count: number, maxNorm: number | undefined): number {
+  if (maxNorm === undefined) return 1;
+  const norm = Math.sqrt(kernels.run.sumOfSquares(gradients, count));
+  return Math.min(1, maxNorm / (norm + 1e-6));
+}

@@ -1,0 +1,93 @@
+/** All parameters of a network in one run of memory, with gradients and optimizer moments laid out alike. */
+import { FormatError } from "../../errors.js";
+import type { Arena, Kernels } from "../../kernels/index.js";
+import type { NamedTensor } from "../network.js";
+import { roundUp } from "../notation.js";
+
+/** Where one parameter lies: offset in elements from the start of the run. */
+export interface ParameterSlot {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly count: number;
+}
+
+export interface ParameterShape {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Named slots in a flat run; each begins at a multiple of 4 elements and the gaps stay zero. */
+export class Parameters {
+  readonly slots: readonly ParameterSlot[];
+  /** Elements of the run, padding included; a multiple of 4. */
+  readonly count: number;
+  readonly values: number;
+  /** Pointers of the same layout; 0 in a network that only predicts. */
+  readonly gradients: number;
+  readonly firstMoments: number;
+  readonly secondMoments: number;
+
+  constructor(arena: Arena, shapes: readonly ParameterShape[], options: { readonly training: boolean }) {
+    let offset = 0;
+    this.slots = shapes.map(({ name, shape }) => {
+      const count = shape.reduce((product, size) => product * size, 1);
+      const slot = { name, shape, offset, count };
+      offset += roundUp(count, 4);
+      return slot;
+    });
+    this.count = offset;
+    // Reading rows four at a time may run past the last one.
+    this.values = arena.words(offset + 4);
+    this.gradients = options.training ? arena.words(offset + 4) : 0;
+    this.firstMoments = options.training ? arena.words(offset) : 0;
+    this.secondMoments = options.training ? arena.words(offset) : 0;
+  }
+
+  slot(name: string): ParameterSlot {
+    const slot = this.slots.find((candidate) => candidate.name === name);
+    if (!slot) throw new FormatError("unknown-parameter", `The network has no parameter named ${name}.`);
+    return slot;
+  }
+
+  /** Pointer to a parameter's values. */
+  value(name: string): number {
+    return this.values + 4 * this.slot(name).offset;
+  }
+
+  /** Pointer to a parameter's gradient. */
+  gradient(name: string): number {
+    return this.gradients + 4 * this.slot(name).offset;
+  }
+
+  /** Copies of all values. */
+  stateDict(kernels: Kernels): NamedTensor[] {
+    return this.slots.map(({ name, shape, offset, count }) => ({
+      name,
+      shape,
+      data: kernels.floats(this.values + 4 * offset, count).slice(),
+    }));
+  }
+
+  /** @throws {FormatError} when names or shapes differ from the network's. */
+  loadStateDict(kernels: Kernels, tensors: readonly NamedTensor[]): void {
+    const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+    for (const { name, shape, count } of this.slots) {
+      const tensor = byName.get(name);
+      if (!tensor) throw new FormatError("missing-tensor", `The weights lack the tensor ${name}.`);
+      if (tensor.shape.join("x") !== shape.join("x") || tensor.data.length !== count) {
+        throw new FormatError(
+          "wrong-shape",
+          `The tensor ${name} has shape ${tensor.shape.join(" x ")}, but the network needs ${shape.join(" x ")}.`,
+        );
+      }
+    }
+    if (byName.size !== this.slots.length) {
+      const extra = [...byName.keys()].filter((name) => !this.slots.some((slot) => slot.name === name));
+      throw new FormatError("unexpected-tensor", `The weights hold tensors unknown to the network: ${extra.join(", ")}.`);
+    }
+    for (const slot of this.slots) {
+      kernels.floats(this.values + 4 * slot.offset, slot.count).set((byName.get(slot.name) as NamedTensor).data);
+    }
+  }
+}

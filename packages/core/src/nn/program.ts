@@ -1,0 +1,274 @@
+/**
+ * A network laid out in memory, with the tasks that a training or prediction step is made of. The layout is a pure
+ * function of the settings: every thread that works on a network makes the same program over the same memory, and all
+ * that changes from step to step lies in that memory.
+ */
+import { Arena, type Kernels, planStart } from "../kernels/index.js";
+import type { Block } from "./blocks/block.js";
+import { type DropoutMask, dropoutMask, noDropout } from "./blocks/dropout.js";
+import { BlockEmbedding, type EmbeddingWorkspace } from "./blocks/embedding.js";
+import { BlockLinear, type LinearWorkspace } from "./blocks/linear.js";
+import { BlockLoss } from "./blocks/lossFunction.js";
+import { LstmStack, type LstmWorkspace, lstmParameterShapes, type StackInput } from "./blocks/lstmStack.js";
+import { Optimizer } from "./blocks/optimizer.js";
+import { Parameters } from "./blocks/parameters.js";
+import { Pooling, type PoolingWorkspace } from "./blocks/pooling.js";
+import { BatchPlan } from "./batchPlan.js";
+import type { NetworkConfig, TrainerConfig } from "./network.js";
+import { featureCount } from "./notation.js";
+
+export interface ProgramSizes {
+  /** Most rows of a batch. */
+  readonly maxRows: number;
+  /** Most tokens of a text. */
+  readonly maxLength: number;
+  /** Workspaces, one a thread. */
+  readonly threads: number;
+}
+
+/**
+ * Gradients of a batch are summed in this many accumulators at most, block by block, and then in order: the sum does
+ * not depend on the number of threads. More would allow more threads and cost more memory and additions.
+ */
+const maxGradientLanes = 8;
+
+interface Workspace {
+  readonly embedding: EmbeddingWorkspace;
+  readonly states: LstmWorkspace;
+  readonly pooling: PoolingWorkspace;
+  readonly linear: LinearWorkspace;
+}
+
+export class Program {
+  readonly parameters: Parameters;
+  readonly batch: BatchPlan;
+  /** Most gradient accumulators in use at once. */
+  readonly gradientLanes: number;
+  /** First free byte after everything that was planned so far. */
+  readonly arena: Arena;
+  readonly #config: NetworkConfig;
+  readonly #trainer: TrainerConfig | undefined;
+  readonly #embedding: BlockEmbedding;
+  readonly #stack: LstmStack;
+  readonly #pooling: Pooling;
+  readonly #linear: BlockLinear;
+  readonly #loss: BlockLoss | undefined;
+  readonly #optimizer: Optimizer | undefined;
+  readonly #workspaces: readonly Workspace[];
+
+  /** @param trainer what is to be learnt; without it only predictions can be made, in less memory. */
+  constructor(config: NetworkConfig, trainer: TrainerConfig | undefined, sizes: ProgramSizes) {
+    this.#config = config;
+    this.#trainer = trainer;
+    const training = trainer !== undefined;
+    const arena = new Arena(planStart());
+    this.arena = arena;
+    this.parameters = new Parameters(arena, parameterShapes(config), { training });
+    this.batch = new BatchPlan(arena, { ...sizes, outputSize: config.outputSize });
+    this.gradientLanes = Math.min(maxGradientLanes, this.batch.maxBlocks);
+    const { gradientLanes } = this;
+    const learns = training && !trainer.freezeEmbedding;
+    this.#embedding = new BlockEmbedding(arena, {
+      table: this.parameters.value("embeddings.weight"),
+      size: config.embeddingSize,
+      learns,
+    });
+    if (learns) this.batch.planTokenGradients(arena, config.vocabularySize, this.#embedding.paddedSize);
+    this.#stack = new LstmStack(arena, this.parameters, lstmSizes(config), {
+      prefix: "lstm.",
+      input: this.#embedding.outputRows,
+      training,
+      gradientLanes,
+    });
+    this.#pooling = new Pooling(this.#stack, { kind: config.pooling, training });
+    this.#linear = new BlockLinear(arena, this.parameters, {
+      names: { weight: "linear.weight", bias: "linear.bias" },
+      input: this.#pooling.outputRows,
+      outputSize: config.outputSize,
+      training,
+      gradientLanes,
+    });
+    this.#loss = trainer
+      ? new BlockLoss(arena, {
+          kind: trainer.loss,
+          outputSize: config.outputSize,
+          classWeights: trainer.classWeights,
+        })
+      : undefined;
+    this.#optimizer = trainer ? new Optimizer(arena, trainer.optimizer) : undefined;
+    const { lanes } = this.batch;
+    this.#workspaces = Array.from({ length: sizes.threads }, () => ({
+      embedding: this.#embedding.workspace(arena, lanes, sizes.maxLength),
+      states: this.#stack.workspace(arena, lanes, sizes.maxLength),
+      pooling: this.#pooling.workspace(arena, lanes),
+      linear: this.#linear.workspace(arena, lanes),
+    }));
+  }
+
+  /** Writes constants; once, by the thread that made the memory. */
+  initialise(kernels: Kernels): void {
+    this.#stack.initialise(kernels);
+    this.#linear.initialise(kernels);
+    this.#loss?.initialise(kernels);
+  }
+
+  /** Brings packed weights up to date; after every change of the parameters. */
+  pack(kernels: Kernels): void {
+    this.#stack.pack(kernels);
+    this.#linear.pack(kernels);
+  }
+
+  get optimizer(): Optimizer {
+    return this.#trainerParts().optimizer;
+  }
+
+  /** What the losses of a batch are multiplied by, so that their sum is the mean. */
+  lossScale(targets: Float32Array): number {
+    return this.#trainerParts().loss.scale(targets);
+  }
+
+  /** Task: logits of one block, into the batch's outputs. */
+  forwardBlock(kernels: Kernels, thread: number, blockIndex: number): void {
+    const block = this.batch.block(kernels, blockIndex);
+    const workspace = this.#workspaces[thread];
+    this.#forward(kernels, workspace, block, blockIndex, { embedding: noDropout, output: noDropout });
+    this.batch.storeOutputs(kernels, blockIndex, block, workspace.linear.output);
+  }
+
+  /** Task: forward and backward for every block of one gradient lane; the lane's share of the loss is stored. */
+  trainLane(kernels: Kernels, thread: number, gradientLane: number): void {
+    const { batch } = this;
+    const { trainer, loss } = this.#trainerParts();
+    const workspace = this.#workspaces[thread];
+    const keys = batch.dropoutKeys(kernels);
+    const masks = {
+      embedding: dropoutMask(trainer.embeddingDropout, [keys[0], keys[1]]),
+      output: dropoutMask(trainer.outputDropout, [keys[2], keys[3]]),
+    };
+    this.#stack.clearGradients(kernels, gradientLane);
+    this.#linear.clearGradients(kernels, gradientLane);
+    const lossScale = batch.lossScale(kernels);
+    const laneCount = this.lanesInUse(kernels);
+    let total = 0;
+    for (let index = gradientLane; index < batch.blockCount(kernels); index += laneCount) {
+      const block = batch.block(kernels, index);
+      this.#forward(kernels, workspace, block, index, masks);
+      const pointers = {
+        outputs: workspace.linear.output,
+        gradient: workspace.linear.outputGradient,
+        targets: batch.targetsOf(index),
+      };
+      total += loss.run(kernels, block, pointers, lossScale);
+      this.#backward(kernels, workspace, block, index, masks, gradientLane);
+    }
+    batch.losses(kernels)[gradientLane] = total;
+  }
+
+  /** Gradient lanes that the current batch fills; blocks go to them in turn. */
+  lanesInUse(kernels: Kernels): number {
+    return Math.min(this.gradientLanes, this.batch.blockCount(kernels));
+  }
+
+  /** Task: gradients of a share of the embedding's rows, from the gradients of the tokens. */
+  sumTokens(kernels: Kernels, part: number, parts: number): void {
+    const { vocabularySize, embeddingSize } = this.#config;
+    const first = Math.floor((vocabularySize * part) / parts);
+    const end = Math.floor((vocabularySize * (part + 1)) / parts);
+    const gradient = this.parameters.gradient("embeddings.weight");
+    // Row 0 is padding: it has no gradient, so it stays as it was initialised.
+    this.batch.sumTokens(kernels, gradient, embeddingSize, Math.max(first, 1), end);
+  }
+
+  /** Gradients of everything but the embedding, from the accumulators of the lanes in use. */
+  reduceGradients(kernels: Kernels): void {
+    const lanes = this.lanesInUse(kernels);
+    this.#stack.reduceGradients(kernels, lanes);
+    this.#linear.reduceGradients(kernels, lanes);
+  }
+
+  #forward(
+    kernels: Kernels,
+    workspace: Workspace,
+    block: Block,
+    blockIndex: number,
+    masks: { readonly embedding: DropoutMask; readonly output: DropoutMask },
+  ): void {
+    const tokens = this.batch.tokensOf(blockIndex);
+    this.#embedding.forward(kernels, workspace.embedding, block, tokens, masks.embedding);
+    this.#stack.clearInitialState(kernels, workspace.states, block);
+    this.#stack.forward(kernels, workspace.states, block, this.#stackInput(workspace, block));
+    this.#pooling.forward(kernels, workspace.pooling, workspace.states, block);
+    this.#dropFeatures(kernels, workspace.pooling.output, block, blockIndex, masks.output);
+    this.#linear.forward(kernels, workspace.linear, block, workspace.pooling.output);
+  }
+
+  #backward(
+    kernels: Kernels,
+    workspace: Workspace,
+    block: Block,
+    blockIndex: number,
+    masks: { readonly embedding: DropoutMask; readonly output: DropoutMask },
+    gradientLane: number,
+  ): void {
+    const { pooling, states, linear } = workspace;
+    this.#linear.backward(kernels, linear, block, pooling.output, pooling.outputGradient, gradientLane);
+    this.#dropFeatures(kernels, pooling.outputGradient, block, blockIndex, masks.output);
+    this.#pooling.backward(kernels, pooling, states, block);
+    const { fromOutputs } = this.#pooling;
+    const input = this.#stackInput(workspace, block);
+    this.#stack.backward(kernels, states, block, input, { gradientLane, fromOutputs });
+    if (input.gradient === 0) return;
+    this.#embedding.backward(
+      kernels,
+      workspace.embedding,
+      block,
+      this.batch.tokensOf(blockIndex),
+      masks.embedding,
+    );
+  }
+
+  #stackInput(workspace: Workspace, block: Block): StackInput {
+    const { output, outputGradient } = workspace.embedding;
+    return { values: output, step: this.#embedding.step(block), gradient: outputGradient };
+  }
+
+  #dropFeatures(kernels: Kernels, values: number, block: Block, blockIndex: number, mask: DropoutMask): void {
+    if (mask.dropThreshold === 0) return;
+    const { parts, size } = this.#pooling.outputRows;
+    kernels.run.dropoutFeatures(
+      values,
+      parts * Math.ceil(size / 4) * 4,
+      block.lanes,
+      block.stride,
+      blockIndex * block.lanes,
+      mask.dropThreshold,
+      mask.keepScale,
+      mask.key0,
+      mask.key1,
+    );
+  }
+
+  #trainerParts(): { readonly trainer: TrainerConfig; readonly loss: BlockLoss; readonly optimizer: Optimizer } {
+    if (!this.#trainer || !this.#loss || !this.#optimizer) {
+      throw new TypeError("This network was made for predictions only.");
+    }
+    return { trainer: this.#trainer, loss: this.#loss, optimizer: this.#optimizer };
+  }
+}
+
+function lstmSizes(config: NetworkConfig) {
+  const { embeddingSize, hiddenSize, numLayers, bidirectional } = config;
+  return { inputSize: embeddingSize, hiddenSize, numLayers, bidirectional };
+}
+
+/** Names and shapes of all parameters of a network, as in PyTorch's state dict. */
+export function parameterShapes(config: NetworkConfig): { name: string; shape: readonly number[] }[] {
+  const { vocabularySize, embeddingSize, hiddenSize, bidirectional, pooling, outputSize } = config;
+  const pooled = featureCount({ parts: (bidirectional ? 2 : 1) * (pooling === "meanMax" ? 2 : 1), size: hiddenSize });
+  return [
+    { name: "embeddings.weight", shape: [vocabularySize, embeddingSize] },
+    ...lstmParameterShapes(lstmSizes(config), "lstm."),
+    { name: "linear.weight", shape: [outputSize, pooled] },
+    { name: "linear.bias", shape: [outputSize] },
+  ];
+}
