@@ -1,0 +1,40 @@
+import { tmpdir } from "node:os";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+
+let instance: Promise<DuckDBInstance> | undefined;
+
+/**
+ * Runs `use` with a connection of its own to an in-memory DuckDB and closes it afterwards.
+ *
+ * One thread, so that rows keep their order and memory stays small; extensions are never fetched,
+ * so that reading a file touches no network.
+ */
+export async function withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const connection = await openConnection();
+  try {
+    return await use(connection);
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/** A connection that the caller closes with `closeSync`; prefer {@link withConnection}. */
+export async function openConnection(): Promise<DuckDBConnection> {
+  instance ??= DuckDBInstance.create(":memory:", {
+    threads: "1",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    temp_directory: tmpdir(),
+  });
+  return (await instance).connect();
+}
+
+/** `text` as an SQL string literal. Backslashes mean themselves, so Windows paths pass unchanged. */
+export function sqlString(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** `name` as an SQL identifier, whatever characters it holds. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

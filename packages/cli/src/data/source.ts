@@ -1,0 +1,186 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { DataError } from "@starcast/core";
+import { readDialect, shorten } from "./csvDialect.js";
+import { type CsvScan, raggedError, type RaggedRow, scanCsv } from "./csvScan.js";
+import { sqlName, sqlString, withConnection } from "./duckdb.js";
+import type { DataFile } from "./files.js";
+import { openBytes } from "./openBytes.js";
+import { Utf8Check } from "./utf8Check.js";
+
+/** One file of a table: its columns and how DuckDB reads it. */
+export interface Source {
+  readonly file: DataFile;
+  readonly columns: readonly string[];
+  /** A table function of DuckDB that gives the columns as text. */
+  readonly textSql: string;
+  /** The same with the types that the file itself declares (Parquet, JSON), for writing them out again. */
+  readonly typedSql: string;
+  /** Rows to be expected, where a scan has counted them. */
+  readonly rows?: number;
+  /** Rows that are left out because their fields do not fit the header, ascending. */
+  readonly ragged: readonly RaggedRow[];
+  /** Line of the file on which a row begins, where that is known. */
+  lineOf(row: number): number | undefined;
+  /** Finds the cause in the file itself when DuckDB could not read it. */
+  explain(cause: unknown): Promise<DataError>;
+}
+
+/**
+ * Looks into a file and prepares reading it.
+ *
+ * @throws {DataError} when its structure is damaged; `ragged-csv` unless ragged rows are to be left out.
+ */
+export async function openSource(file: DataFile, options: { skipRaggedRows: boolean }): Promise<Source> {
+  if (file.format === "csv") return openCsv(file, options.skipRaggedRows);
+  if (file.format === "parquet") return openParquet(file);
+  return openJson(file);
+}
+
+async function openCsv(file: DataFile, skipRaggedRows: boolean): Promise<Source> {
+  const { delimiter, columns } = await readDialect(file);
+  const scan = await scanCsv(file, delimiter, columns.length);
+  if (scan.ragged.length > 0 && !skipRaggedRows) throw raggedError(file.path, delimiter, columns.length, scan.ragged);
+  const sql = csvSql(file, delimiter, columns, scan);
+  return {
+    file,
+    columns,
+    textSql: sql,
+    typedSql: sql,
+    rows: scan.rows,
+    ragged: scan.ragged,
+    lineOf: (row) => scan.lineOf(row),
+    explain: async (cause) =>
+      new DataError("malformed-csv", `"${file.path}" cannot be read as CSV: ${firstSentence(cause)}`, { cause }),
+  };
+}
+
+/** Nothing is left to DuckDB's sniffer. Not strict, because that refuses files of mixed line ends; the scan was strict. */
+function csvSql(file: DataFile, delimiter: string, columns: readonly string[], scan: CsvScan): string {
+  const lineLimit = Math.max(2 << 20, scan.longestRecord + 1024);
+  const settings = [
+    "auto_detect = false",
+    `delim = ${sqlString(delimiter)}`,
+    "quote = '\"'",
+    "escape = '\"'",
+    "header = true",
+    "strict_mode = false",
+    "parallel = false",
+    `ignore_errors = ${scan.ragged.length > 0}`,
+    `compression = '${file.gzip ? "gzip" : "uncompressed"}'`,
+    `max_line_size = ${lineLimit}`,
+    `buffer_size = ${Math.max(32 << 20, 2 * lineLimit)}`,
+    `columns = ${columnTypes(columns.map((name) => [name, "VARCHAR"]))}`,
+  ];
+  return `read_csv(${sqlString(file.absolutePath)}, ${settings.join(", ")})`;
+}
+
+function columnTypes(columns: readonly (readonly [name: string, type: string])[]): string {
+  return `{${columns.map(([name, type]) => `${sqlString(name)}: ${sqlString(type)}`).join(", ")}}`;
+}
+
+async function openParquet(file: DataFile): Promise<Source> {
+  const sql = `read_parquet(${sqlString(file.absolutePath)}, binary_as_string = true)`;
+  const explain = async (cause: unknown) =>
+    new DataError("damaged-parquet", `"${file.path}" cannot be read as Parquet: ${firstSentence(cause)}`, { cause });
+  const columns = (await describeColumns(sql, explain)).map(([name]) => name);
+  const asText = columns.map((name) => `CAST(${sqlName(name)} AS VARCHAR) AS ${sqlName(name)}`);
+  return {
+    file,
+    columns,
+    textSql: `(SELECT ${asText.join(", ")} FROM ${sql})`,
+    typedSql: sql,
+    ragged: [],
+    lineOf: () => undefined,
+    explain,
+  };
+}
+
+async function openJson(file: DataFile): Promise<Source> {
+  const format = /\.json(\.gz)?$/i.test(file.path) ? "auto" : "newline_delimited";
+  const shared = `format = '${format}', compression = '${file.gzip ? "gzip" : "uncompressed"}', maximum_object_size = ${256 << 20}`;
+  const path = sqlString(file.absolutePath);
+  const explain = (cause: unknown) => explainJson(file, cause);
+  // All rows are sampled, because a key may appear late; one level deep, because what lies below stays JSON.
+  const sampled = `read_json(${path}, ${shared}, records = true, sample_size = -1, maximum_depth = 1)`;
+  const found = await describeColumns(sampled, explain);
+  const read = (columns: typeof found) =>
+    `read_json(${path}, ${shared}, records = true, columns = ${columnTypes(columns)})`;
+  return {
+    file,
+    columns: found.map(([name]) => name),
+    textSql: read(found.map(([name]) => [name, "VARCHAR"])),
+    typedSql: read(found.map(([name, type]) => [name, /^(BIGINT|DOUBLE|BOOLEAN|JSON)$/.test(type) ? type : "VARCHAR"])),
+    ragged: [],
+    lineOf: () => undefined,
+    explain,
+  };
+}
+
+async function describeColumns(
+  sql: string,
+  explain: (cause: unknown) => Promise<DataError>,
+): Promise<[name: string, type: string][]> {
+  return withConnection(async (connection: DuckDBConnection) => {
+    try {
+      const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sql}`);
+      return reader.getRows().map((row) => [String(row[0]), String(row[1])]);
+    } catch (cause) {
+      throw await explain(cause);
+    }
+  });
+}
+
+/** DuckDB's line numbers are unreliable for JSON lines, so the faulty line is looked for here. */
+async function explainJson(file: DataFile, cause: unknown): Promise<DataError> {
+  try {
+    await findFaultyJson(file);
+  } catch (error) {
+    if (error instanceof DataError) return error;
+    throw error;
+  }
+  return new DataError("malformed-json", `"${file.path}" cannot be read as JSON lines: ${firstSentence(cause)}`, {
+    cause,
+  });
+}
+
+async function findFaultyJson(file: DataFile): Promise<void> {
+  const encoding = new Utf8Check(file.path);
+  const decoder = new TextDecoder();
+  let rest = "";
+  let line = 0;
+  const examine = (text: string) => {
+    line++;
+    if (text.trim() !== "") examineJsonLine(file.path, line, text);
+  };
+  for await (const chunk of openBytes(file)) {
+    encoding.push(chunk);
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const text of lines) examine(text);
+  }
+  encoding.end();
+  if (rest !== "") examine(rest);
+}
+
+function examineJsonLine(path: string, line: number, text: string): void {
+  const refuse = (what: string): never => {
+    throw new DataError(
+      "malformed-json",
+      `Line ${line} of "${path}" ${what}: ${shorten(text, 60)} Every line must be one object, such as {"text": "Lovely", "rating": 5}.`,
+    );
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse("is not valid JSON");
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) refuse("is not a JSON object");
+}
+
+/** The gist of a message of DuckDB, without its advice on SQL options. */
+function firstSentence(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const line = message.split("\n")[0].replace(/^[A-Z][A-Za-z ]*Error: /, "");
+  return line.endsWith(".") ? line : `${line}.`;
+}
