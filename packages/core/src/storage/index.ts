@@ -1,0 +1,21 @@
+export { type HttpFolderOptions, httpFolder } from "./httpFolder.js";
+export { decodeUtf8, encodeJson, type JsonLimits, parseJson } from "./json.js";
+export { checkFileName, type MemoryFolder, type ModelFolder, memoryFolder, missingFile } from "./modelFolder.js";
+export { type DecodedSafetensors, type DecodeOptions, decodeSafetensors } from "./safetensorsDecode.js";
+export { encodeSafetensors } from "./safetensorsEncode.js";
+export { elementCount, type NamedTensor } from "./tensor.js";
+export {
+  badValue,
+  integerIn,
+  listOf,
+  numberIn,
+  oneOf,
+  type Place,
+  type Range,
+  type Read,
+  RecordReader,
+  readBoolean,
+  readNumber,
+  readRecord,
+  stringUpTo,
+} from "./validate.js";

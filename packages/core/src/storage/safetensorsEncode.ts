@@ -1,0 +1,91 @@
+import { OptionError } from "../errors.js";
+import { quote } from "./quote.js";
+import { elementCount, type NamedTensor } from "./tensor.js";
+
+/** The data begins at a multiple of this many bytes, so that a reader can map it as floats. */
+const alignment = 8;
+
+/**
+ * Writes tensors as one safetensors file of 32-bit floats. The bytes depend only on the names, shapes,
+ * values and metadata, never on the order given: metadata and tensors are sorted by name, as the
+ * reference implementation does (https://github.com/huggingface/safetensors, section Format).
+ *
+ * @param metadata free text by name, kept in the header under `__metadata__`.
+ * @throws {OptionError} when a name is used twice, reserved or not well-formed, or a shape does not fit its data.
+ */
+export function encodeSafetensors(
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const sorted = sortByName(tensors, (tensor) => tensor.name);
+  const header = encodeHeader(sorted, metadata);
+  const dataStart = 8 + header.length;
+  const file = new Uint8Array(dataStart + sorted.reduce((sum, tensor) => sum + tensor.data.length * 4, 0));
+  const view = new DataView(file.buffer);
+  view.setBigUint64(0, BigInt(header.length), true);
+  file.set(header, 8);
+  let position = dataStart;
+  for (const { data } of sorted) {
+    for (let index = 0; index < data.length; index++) view.setFloat32(position + index * 4, data[index], true);
+    position += data.length * 4;
+  }
+  return file;
+}
+
+function encodeHeader(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
+  const entries: [string, unknown][] = [];
+  const texts = sortByName(Object.entries(metadata), ([name]) => name);
+  for (const [name, text] of texts) {
+    checkWellFormed(name);
+    checkWellFormed(text);
+  }
+  // Object.fromEntries defines own properties, so that no name, not even `__proto__`, reaches a prototype.
+  if (texts.length > 0) entries.push(["__metadata__", Object.fromEntries(texts)]);
+  let offset = 0;
+  for (const [index, tensor] of tensors.entries()) {
+    if (tensors[index - 1]?.name === tensor.name) {
+      throw new OptionError("duplicate-tensor", `Two tensors are named ${quote(tensor.name)}; names must differ.`);
+    }
+    checkTensor(tensor);
+    const end = offset + tensor.data.length * 4;
+    entries.push([tensor.name, { dtype: "F32", shape: tensor.shape, data_offsets: [offset, end] }]);
+    offset = end;
+  }
+  // Joined by hand: an object would move names that look like array indices to the front.
+  const text = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",");
+  const bytes = new TextEncoder().encode(`{${text}}`);
+  const padded = new Uint8Array(Math.ceil(bytes.length / alignment) * alignment).fill(0x20);
+  padded.set(bytes);
+  return padded;
+}
+
+function checkTensor({ name, shape, data }: NamedTensor): void {
+  checkWellFormed(name);
+  if (name === "__metadata__") {
+    throw new OptionError("reserved-name", "A tensor cannot be named __metadata__; safetensors reserves that name.");
+  }
+  if (elementCount(shape) !== data.length) {
+    throw new OptionError(
+      "shape-data-mismatch",
+      `The tensor ${quote(name)} has the shape [${shape.join(", ")}], but ${data.length} values.`,
+    );
+  }
+}
+
+function checkWellFormed(text: string): void {
+  if (/\p{Surrogate}/u.test(text)) {
+    throw new OptionError("lone-surrogate", `${quote(text)} holds half of a character and cannot be written as UTF-8.`);
+  }
+}
+
+/** Order of code points, which is also that of UTF-8 bytes and so the reference implementation's. */
+function sortByName<T>(items: readonly T[], nameOf: (item: T) => string): T[] {
+  return items.slice().sort((a, b) => compareCodePoints(nameOf(a), nameOf(b)));
+}
+
+function compareCodePoints(a: string, b: string): number {
+  for (let index = 0; index < a.length && index < b.length; index++) {
+    if (a[index] !== b[index]) return (a.codePointAt(index) ?? 0) - (b.codePointAt(index) ?? 0);
+  }
+  return a.length - b.length;
+}

@@ -1,0 +1,36 @@
+/** Bytes an element, of each dtype that can be read. */
+export const elementSizes: ReadonlyMap<string, number> = new Map([
+  ["F32", 4],
+  ["F64", 8],
+  ["F16", 2],
+  ["BF16", 2],
+]);
+
+/** Little-endian values of a dtype in `elementSizes`, as 32-bit floats (F64 is rounded to the nearest). */
+export function decodeValues(bytes: Uint8Array, dtype: string): Float32Array {
+  const size = elementSizes.get(dtype) as number;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new Float32Array(bytes.length / size);
+  if (dtype === "F32") {
+    for (let index = 0; index < values.length; index++) values[index] = view.getFloat32(index * 4, true);
+  } else if (dtype === "F64") {
+    for (let index = 0; index < values.length; index++) values[index] = view.getFloat64(index * 8, true);
+  } else if (dtype === "F16") {
+    for (let index = 0; index < values.length; index++) values[index] = halfToNumber(view.getUint16(index * 2, true));
+  } else {
+    // BF16 is the upper half of an F32.
+    const upperHalves = new Uint32Array(values.buffer);
+    for (let index = 0; index < values.length; index++) upperHalves[index] = view.getUint16(index * 2, true) << 16;
+  }
+  return values;
+}
+
+/** IEEE 754 binary16: 1 sign bit, 5 exponent bits (bias 15), 10 fraction bits. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 0x400) * 2 ** (exponent - 15);
+}
