@@ -1,0 +1,3 @@
+export const rooms: Readonly<Record<string, readonly string[]>>;
+export function checkTree(root: string): string[];
+export function checkFile(path: string, source: string): string[];
