@@ -101,7 +101,7 @@ export function splitRecords(text: string, delimiter: string, limit: number, com
 function fieldPattern(delimiter: string): RegExp {
   const escaped = delimiter === "|" ? "\\|" : delimiter;
   return new RegExp(
-    `(?:"((?:[^"]|"")*)"[ ]*|([^"${escaped}\\r\\n][^${escaped}\\r\\n]*|))(${escaped}|\\r\\n|\\r|\\n|$)`,
+    `(?:"([^"]*(?:""[^"]*)*)"[ ]*|([^"${escaped}\\r\\n][^${escaped}\\r\\n]*|))(${escaped}|\\r\\n|\\r|\\n|$)`,
     "y",
   );
 }

@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { FormatError, OptionError } from "@starcast/core";
+import { cannotWrite, syncFile } from "./atomicWrite.js";
+import { reason } from "./files.js";
+
+/** A model's files in a folder on disk; the shape that the library's `save` and `load` ask for. */
+export interface DiskFolder {
+  readonly path: string;
+  /**
+   * The bytes of one file.
+   * @throws {FormatError} `bad-name`, `missing-file`, or `no-model` when there is no such folder at all.
+   */
+  read(name: string): Promise<Uint8Array>;
+  /**
+   * Replaces the folder's content, all or nothing: the files are written into a folder next to it, which then
+   * takes its name. An earlier model stays in place until then.
+   * @throws {OptionError} `not-a-model-folder` when the folder holds files that are not a model's.
+   * @throws {StarcastError} `cannot-write`.
+   */
+  write(files: ReadonlyMap<string, Uint8Array>): Promise<void>;
+}
+
+/** Every model has these, whatever else its folder holds. */
+const modelFiles = ["config.json", "model.safetensors"];
+// What a folder of ours may hold besides, so that replacing it destroys nothing of the user's.
+const companionFiles = ["vocabulary.txt", "metrics.json", "README.md", "report.html"];
+
+/** Opens a folder for a model; nothing is touched until it is read or written. */
+export function diskFolder(path: string): DiskFolder {
+  const folder = resolve(path);
+  return {
+    path,
+    read: (name) => readModelFile(path, folder, name),
+    async write(files) {
+      for (const name of files.keys()) checkName(name);
+      try {
+        await replaceFolder(path, folder, files);
+      } catch (cause) {
+        throw cannotWrite(path, cause);
+      }
+    },
+  };
+}
+
+function checkName(name: string): void {
+  if (!/^[\w][\w.-]*$/.test(name)) {
+    throw new FormatError("bad-name", `"${name}" is no name of a model's file: letters, digits, ".", "-" and "_" are allowed.`);
+  }
+}
+
+async function readModelFile(path: string, folder: string, name: string): Promise<Uint8Array> {
+  checkName(name);
+  try {
+    return await readFile(join(folder, name));
+  } catch (cause) {
+    const there = await stat(folder).catch(() => undefined);
+    if (there === undefined) {
+      throw new FormatError("no-model", `There is no folder "${path}". Train a model first, or check the name.`, { cause });
+    }
+    if (!there.isDirectory()) {
+      throw new FormatError("no-model", `"${path}" is a file, but a model is a folder. Name the folder that holds ${modelFiles[0]}.`, { cause });
+    }
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new FormatError("missing-file", `"${path}" is not a complete model: it has no ${name}.`, { cause });
+    }
+    throw new FormatError("unreadable-file", `"${join(path, name)}" cannot be read (${reason(cause)}).`, { cause });
+  }
+}
+
+async function replaceFolder(path: string, folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const exists = await refuseForeignFolder(path, folder, files);
+  const parent = dirname(folder);
+  const tag = randomUUID().slice(0, 8);
+  const fresh = join(parent, `.${basename(folder)}-${tag}.new`);
+  const old = join(parent, `.${basename(folder)}-${tag}.old`);
+  try {
+    await mkdir(fresh, { recursive: true });
+    for (const [name, bytes] of files) await writeSynced(join(fresh, name), bytes);
+    await syncFolder(fresh);
+    // A folder cannot be renamed over a full one, so the old one steps aside and comes back if need be.
+    if (exists) await rename(folder, old);
+    try {
+      await rename(fresh, folder);
+    } catch (cause) {
+      if (exists) await rename(old, folder);
+      throw cause;
+    }
+    await syncFolder(parent);
+  } catch (cause) {
+    await rm(fresh, { recursive: true, force: true }).catch(() => undefined);
+    throw cause;
+  }
+  await rm(old, { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** Whether there is a folder to be replaced. */
+async function refuseForeignFolder(path: string, folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<boolean> {
+  const there = await stat(folder).catch(() => undefined);
+  if (there === undefined) return false;
+  if (!there.isDirectory()) {
+    throw new OptionError("not-a-model-folder", `"${path}" is a file; a model is written as a folder. Choose another name.`);
+  }
+  const names = await readdir(folder);
+  if (names.length === 0) return true;
+  const allowed = new Set([...modelFiles, ...companionFiles, ...files.keys()]);
+  const foreign = names.find((name) => !allowed.has(name));
+  const isModel = modelFiles.every((name) => names.includes(name));
+  if (isModel && foreign === undefined) return true;
+  const what = foreign === undefined ? "is not a Starcast model" : `holds "${foreign}", which is not part of a model`;
+  throw new OptionError("not-a-model-folder", `"${path}" ${what}, so it is not overwritten. Choose another folder, or empty it first.`);
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, "wx");
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a folder's entries durable where the system can do so; Windows cannot open folders. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform !== "win32") await syncFile(path).catch(() => undefined);
+}

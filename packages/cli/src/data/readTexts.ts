@@ -1,0 +1,162 @@
+import { DataError } from "@starcast/core";
+import { type ColumnGuess, type ColumnOptions, guessColumns } from "./columns.js";
+import {
+  badLabelReason,
+  checkLabels,
+  expectedLabel,
+  labelParser,
+  type LabelTask,
+  wordsInsteadOfNumbers,
+} from "./labels.js";
+import { readTable, type SkippedRow, type Table } from "./readTable.js";
+
+/** A text with its rating and its place in the data: a `LabelledText` of the library, with its origin. */
+export interface SourcedText {
+  readonly text: string;
+  readonly label: string | number;
+  /** The file, as the user named it. */
+  readonly file: string;
+  /** Number of the row in its file, from 1 below the header. */
+  readonly row: number;
+}
+
+export interface ReadLabelledOptions extends ColumnOptions {
+  /** Default `rating`. */
+  readonly task?: LabelTask;
+  /** The ratings in order, when they are words. */
+  readonly labels?: readonly (string | number)[];
+  /** Leave out rows without a usable rating, and ragged ones, and list them. Default false: the first is an error. */
+  readonly skipBadRows?: boolean;
+  /**
+   * What the rows are for: `train` (default) asks for 20 usable rows and two different ratings, `evaluate` for
+   * one row, `check` for none.
+   */
+  readonly purpose?: "train" | "evaluate" | "check";
+}
+
+export interface LabelledTexts {
+  readonly rows: SourcedText[];
+  readonly columns: ColumnGuess & { readonly label: string };
+  /** Rows left out because of `skipBadRows`, in the order of the files. */
+  readonly skipped: SkippedRow[];
+  /** The files that were read, as named. */
+  readonly sources: readonly string[];
+  readonly table: Table;
+}
+
+/** Fewest usable rows for training. */
+export const minimumTrainingRows = 20;
+
+/**
+ * Reads texts and ratings from CSV, TSV, JSON lines or Parquet files.
+ *
+ * Several text columns are joined by one space; a missing one counts as empty, so that a missing title
+ * leaves the space in front of the text. A text that is wholly missing stays, as blanks.
+ *
+ * @throws {DataError} for unreadable files, unclear columns, a rating that is none (file, row and value),
+ *   one class only, or too few rows.
+ */
+export async function readLabelledTexts(
+  paths: string | readonly string[],
+  options: ReadLabelledOptions = {},
+): Promise<LabelledTexts> {
+  const { task = "rating", labels, skipBadRows = false, purpose = "train" } = options;
+  const table = await readTable(paths, { skipRaggedRows: skipBadRows });
+  const guess = await guessColumns(table, { text: options.text, label: options.label, needsLabel: true });
+  const columns = { ...guess, label: guess.label as string };
+  const { rows, bad, numbers } = await collect(table, columns, { task, labels });
+  if (bad.length > 0 && task !== "class" && labels === undefined) {
+    const words = bad.flatMap(({ value }) => (value === null || value.trim() === "" ? [] : [value]));
+    const error = wordsInsteadOfNumbers(words, numbers, columns.label);
+    if (error !== undefined) throw error;
+  }
+  if (bad.length > 0 && !skipBadRows) throw badRowError(table, bad, { task, labels });
+  const skipped = [...bad.map((row) => skippedRow(table, row, { task, labels })), ...table.raggedRows()];
+  if (purpose !== "check") {
+    const minimum = purpose === "train" ? minimumTrainingRows : 1;
+    const found = rows.map(({ label }) => label);
+    if (purpose === "train" || rows.length < minimum) checkLabels(found, { task, labels }, columns.label, minimum);
+  }
+  const order = new Map(table.files.map((file, index) => [file.path, index]));
+  skipped.sort((a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.row - b.row);
+  return { rows, columns, skipped, sources: table.files.map(({ path }) => path), table };
+}
+
+interface BadRow {
+  readonly fileIndex: number;
+  readonly row: number;
+  readonly value: string | null;
+}
+
+type TaskAndLabels = { task: LabelTask; labels?: readonly (string | number)[] };
+
+async function collect(
+  table: Table,
+  columns: { text: readonly string[]; label: string },
+  options: TaskAndLabels,
+): Promise<{ rows: SourcedText[]; bad: BadRow[]; numbers: number }> {
+  const parse = labelParser(options);
+  const rows: SourcedText[] = [];
+  const bad: BadRow[] = [];
+  for await (const { fileIndex, file, rowNumbers, values } of table.batches([...columns.text, columns.label])) {
+    const labelValues = values[columns.text.length];
+    for (let index = 0; index < rowNumbers.length; index++) {
+      const label = parse(labelValues[index]);
+      if (label === undefined) bad.push({ fileIndex, row: rowNumbers[index], value: labelValues[index] });
+      else rows.push({ text: joinTexts(values, columns.text.length, index), label, file, row: rowNumbers[index] });
+    }
+  }
+  return { rows, bad, numbers: rows.length };
+}
+
+function joinTexts(values: readonly (readonly (string | null)[])[], count: number, index: number): string {
+  let text = values[0][index] ?? "";
+  for (let column = 1; column < count; column++) text += ` ${values[column][index] ?? ""}`;
+  return text;
+}
+
+function badRowError(table: Table, bad: readonly BadRow[], options: TaskAndLabels): DataError {
+  const { fileIndex, row, value } = bad[0];
+  const count = bad.length - 1;
+  const others = count === 0 ? "" : ` ${count} other ${count === 1 ? "row has" : "rows have"} no usable one either.`;
+  return new DataError(
+    "bad-rating",
+    `${table.place(fileIndex, row)} ${badLabelReason(value, options)}. ${expectedLabel(options)}${others} Mend the data, or leave such rows out with --skip-bad-rows.`,
+  );
+}
+
+function skippedRow(table: Table, { fileIndex, row, value }: BadRow, options: TaskAndLabels): SkippedRow {
+  return {
+    file: table.files[fileIndex].path,
+    row,
+    line: table.lineOf(fileIndex, row),
+    reason: badLabelReason(value, options),
+  };
+}
+
+export interface Texts {
+  readonly texts: string[];
+  readonly columns: ColumnGuess;
+  readonly sources: readonly string[];
+  /** For writing the predictions next to all original columns, with `writePredictions`. */
+  readonly table: Table;
+}
+
+/**
+ * Reads texts to be rated; no rating column is needed. Texts come in the order of the files and rows.
+ *
+ * @throws {DataError} for unreadable files, unclear columns or no rows.
+ */
+export async function readTexts(
+  paths: string | readonly string[],
+  options: { readonly text?: readonly string[] } = {},
+): Promise<Texts> {
+  const table = await readTable(paths);
+  const columns = await guessColumns(table, { text: options.text, needsLabel: false });
+  const texts: string[] = [];
+  for await (const { rowNumbers, values } of table.batches(columns.text)) {
+    for (let index = 0; index < rowNumbers.length; index++) texts.push(joinTexts(values, columns.text.length, index));
+  }
+  if (texts.length === 0) throw new DataError("too-few-rows", `"${table.files[0].path}" has a header but no rows.`);
+  return { texts, columns, sources: table.files.map(({ path }) => path), table };
+}
