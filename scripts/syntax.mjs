@@ -1,5 +1,5 @@
 /** Calls `visit(node, parent, key)` for every node of a syntax tree, parents first. */
-export function walk(node, visit, parent = undefined, key = undefined) {
+export function walk(node, visit, parent, key) {
   if (Array.isArray(node)) {
     for (const item of node) walk(item, visit, parent, key);
     return;
