@@ -1,0 +1,83 @@
+/**
+ * The text form of a vocabulary, `vocabulary.txt`: UTF-8, one token a line, so that line number minus one is the id.
+ * The first two lines are `<pad>` and `<unk>`. White space, control characters, lone surrogates and the backslash are
+ * written as `\n`, `\r`, `\t`, `\\` or `\uXXXX`, the empty token as `\e`.
+ */
+import { FormatError } from "../errors.js";
+
+const firstLines = ["<pad>", "<unk>"];
+
+/** Characters that an editor, a terminal or UTF-8 would lose or not show. */
+const needsEscape =
+  /[\x00-\x20\x7f-\xa0\xad\\\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufeff]/gu;
+const shortEscapes = new Map([
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+  ["\\", "\\\\"],
+]);
+
+/** @param tokens in order of their ids, from 2 on. */
+export function formatVocabulary(tokens: readonly string[]): string {
+  return `${[...firstLines, ...tokens.map(escapeToken)].join("\n")}\n`;
+}
+
+function escapeToken(token: string): string {
+  if (token === "") return "\\e";
+  return token.replace(needsEscape, (character) => {
+    const code = character.charCodeAt(0).toString(16).padStart(4, "0");
+    return shortEscapes.get(character) ?? `\\u${code}`;
+  });
+}
+
+/**
+ * The tokens in order of their ids, from 2 on. Lines may end in CR LF, as some editors leave them.
+ *
+ * @throws {FormatError} `vocabulary-header`, `vocabulary-line` or `vocabulary-duplicate`, with the line number.
+ */
+export function parseVocabulary(text: string): string[] {
+  const lines = text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+  if (lines.at(-1) === "") lines.pop();
+  for (const [index, expected] of firstLines.entries()) {
+    if (lines[index] !== expected) throw lineError("vocabulary-header", index, `has to be ${expected}`);
+  }
+  const lineOf = new Map<string, number>();
+  for (let index = firstLines.length; index < lines.length; index++) {
+    const token = unescapeToken(lines[index], index);
+    const earlier = lineOf.get(token);
+    if (earlier !== undefined) {
+      throw lineError(
+        "vocabulary-duplicate",
+        index,
+        `repeats the token ${JSON.stringify(token)} of line ${earlier + 1}`,
+      );
+    }
+    lineOf.set(token, index);
+  }
+  return [...lineOf.keys()];
+}
+
+function unescapeToken(line: string, index: number): string {
+  if (line === "\\e") return "";
+  if (line === "") throw lineError("vocabulary-line", index, "is empty; the empty token is written as \\e");
+  const raw = line.match(needsEscape)?.find((character) => character !== "\\");
+  if (raw !== undefined) {
+    const code = raw.charCodeAt(0).toString(16).padStart(4, "0");
+    throw lineError("vocabulary-line", index, `holds an invisible character that has to be written as \\u${code}`);
+  }
+  return line.replace(/\\(?:u([0-9a-fA-F]{4})|(.?))/gsu, (escape, code: string | undefined, letter: string) => {
+    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+    if (letter === "n") return "\n";
+    if (letter === "r") return "\r";
+    if (letter === "t") return "\t";
+    if (letter === "\\") return "\\";
+    throw lineError("vocabulary-line", index, `holds the unknown escape ${escape}`);
+  });
+}
+
+function lineError(code: string, index: number, problem: string): FormatError {
+  return new FormatError(
+    code,
+    `vocabulary.txt, line ${index + 1}, ${problem}. The file was not written by Starcast or was changed.`,
+  );
+}
