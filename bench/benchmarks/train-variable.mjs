@@ -1,0 +1,19 @@
+import { compareTraining } from "../support/training.mjs";
+
+export const description = "One training epoch of the recipe `variable` (true lengths, batch 5000), against PyTorch";
+
+/** @type {import("../support/types.js").Benchmark["run"]} */
+export function run(options) {
+  return compareTraining(
+    {
+      work: "one training epoch of `variable`: 18,789 reviews of up to 70 tokens at their true lengths, batch 5000, Adam",
+      recipe: "variable",
+      starcast: { trueLengths: true, dropout: 0.3, learningRate: 0.1 },
+      peers: [
+        { product: "PyTorch, all 70 steps", lengthsBy: "pick" },
+        { product: "PyTorch, packed", lengthsBy: "packed", maxRounds: 2 },
+      ],
+    },
+    options,
+  );
+}

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { measureInTurns } from "./measure.mjs";
+import { findPyTorch, installPyTorch, startPyTorch } from "./pytorch.mjs";
+import { startStarcast } from "./starcast.mjs";
+import { loadTrainingData, writeForPeers } from "./trainingData.mjs";
+
+const threadCounts = [1, 2];
+
+/**
+ * One epoch of an article recipe, Starcast against PyTorch.
+ *
+ * @param {{
+ *   work: string,
+ *   recipe: string,
+ *   starcast: { trueLengths: boolean, dropout: number, learningRate: number },
+ *   peers: readonly { product: string, lengthsBy: "none" | "packed" | "pick", maxRounds?: number }[],
+ * }} benchmark
+ * @param {import("./types.js").RunOptions} options
+ * @returns {ReturnType<import("./types.js").Benchmark["run"]>}
+ */
+export async function compareTraining(benchmark, options) {
+  const data = await loadTrainingData();
+  const python = await findPyTorch();
+  const folder = await mkdtemp(join(tmpdir(), "starcast-bench-"));
+  try {
+    const dataFile = join(folder, "encoded.bin");
+    await writeForPeers(data, dataFile);
+    const systems = [await startStarcast(data, benchmark.starcast)];
+    for (const peer of python ? benchmark.peers : []) {
+      systems.push(...(await pyTorchSystems(peer, { python, dataFile, recipe: benchmark.recipe })));
+    }
+    const summaries = await measureInTurns(systems, options);
+    const missing = python ? [] : benchmark.peers.map(({ product }) => missingPeer(product));
+    return { work: benchmark.work, data: data.description, summaries, missing };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {{ product: string, lengthsBy: "none" | "packed" | "pick", maxRounds?: number }} peer
+ * @param {{ python: string, dataFile: string, recipe: string }} run
+ * @returns {Promise<import("./types.js").System[]>} one process behind all thread counts
+ */
+async function pyTorchSystems({ product, lengthsBy, maxRounds }, { python, dataFile, recipe }) {
+  const peer = await startPyTorch({ python, dataFile, recipe, lengthsBy });
+  return threadCounts.map((threads) => ({
+    product,
+    setting: threads === 1 ? "1 thread" : `${threads} threads`,
+    version: peer.version,
+    maxRounds,
+    measure: () => peer.trainEpoch(threads),
+    dispose: peer.dispose,
+  }));
+}
+
+/** @param {string} product */
+function missingPeer(product) {
+  return { product, reason: "no Python with PyTorch was found.", install: installPyTorch };
+}

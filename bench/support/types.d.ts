@@ -1,0 +1,90 @@
+/** What the parts of the benchmarks hand to each other. */
+
+/** Something that can be measured: one system in one setting. */
+export interface System {
+  /** The product: systems of one product are settings of it, of which the faster counts. */
+  readonly product: string;
+  /** The setting, such as `2 threads`. */
+  readonly setting: string;
+  readonly version: string;
+  /** Does the work once and tells the seconds it took, and what came out, to be compared by eye. */
+  measure(): Promise<Measurement> | Measurement;
+  /** Measure at most this often, because it is slow; the settings are then chosen by the warm-up. */
+  readonly maxRounds?: number;
+  dispose(): void;
+}
+
+export interface Measurement {
+  readonly seconds: number;
+  /** Processor time of all threads: what tells most while other work runs on the machine. */
+  readonly cpuSeconds: number;
+  readonly loss?: number;
+}
+
+/** What a system's measurements come to. */
+export interface Summary {
+  readonly product: string;
+  readonly setting: string;
+  readonly version: string;
+  readonly medianSeconds: number;
+  readonly medianCpuSeconds: number;
+  readonly seconds: readonly number[];
+  /** Of the last round. */
+  readonly loss?: number;
+  /** Best setting of its product. */
+  readonly best: boolean;
+  /** This product's time divided by Starcast's; only on the best setting of a peer. */
+  readonly starcastTimesAsFast?: number;
+}
+
+/** A peer that could not be measured, and how to get it. */
+export interface MissingPeer {
+  readonly product: string;
+  readonly reason: string;
+  readonly install: string;
+}
+
+export interface Report {
+  readonly benchmark: string;
+  readonly work: string;
+  readonly data: string;
+  readonly machine: Machine;
+  readonly summaries: readonly Summary[];
+  readonly missing: readonly MissingPeer[];
+}
+
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly system: string;
+  readonly node: string;
+  /** Processes that wanted to run in the minute before, on average: well above 0, other work disturbs the measurement. */
+  readonly loadBefore: number;
+}
+
+export interface RunOptions {
+  /** Measured rounds after the warm-up. */
+  readonly rounds: number;
+  /** Progress, one line each. */
+  readonly log: (line: string) => void;
+}
+
+/** What a file in `benchmarks/` exports; the file's name is the benchmark's. */
+export interface Benchmark {
+  /** One line for the list. */
+  readonly description: string;
+  run(options: RunOptions): Promise<Omit<Report, "benchmark" | "machine">>;
+}
+
+/** The training part of the article's data, encoded, or synthetic ids of the same shape. */
+export interface TrainingData {
+  /** Where it is from, for the report. */
+  readonly description: string;
+  readonly vocabularySize: number;
+  readonly maxLength: number;
+  /** Ids, `rowCount x maxLength`, padded with 0. */
+  readonly ids: Int32Array;
+  readonly lengths: Int32Array;
+  readonly classes: Int32Array;
+}
