@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["scripts/smoke/**/*.smoke.test.ts"],
+    globalSetup: ["scripts/smoke/install.ts"],
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 300_000,

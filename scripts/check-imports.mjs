@@ -120,7 +120,7 @@ function checkName(path, name) {
   if (["WebAssembly", "Worker"].includes(name) && !isEngine) {
     return `mentions ${name}: only kernels/ knows the engine`;
   }
-  if (["process", "require", "Buffer", "__dirname"].includes(name)) {
+  if (["process", "require", "Buffer", "__dirname"].includes(name) && !isEngine) {
     return `mentions ${name}: core runs outside Node too`;
   }
   return undefined;
@@ -130,9 +130,14 @@ function checkName(path, name) {
 function isMention(parent, key) {
   if (parent === undefined) return true;
   const isPropertyName = key === "property" && parent.type === "MemberExpression" && !parent.computed;
-  if (isPropertyName) return parent.object.name === "globalThis" || parent.object.name === "self";
+  if (isPropertyName) return ["globalThis", "self"].includes(withoutCast(parent.object).name);
   const isDeclaredName = key === "id" || key === "params" || key === "label" || key === "local" || key === "imported";
   return !((key === "key" && !parent.computed) || isDeclaredName);
+}
+
+function withoutCast(node) {
+  const isCast = ["TSAsExpression", "ParenthesizedExpression", "TSNonNullExpression"].includes(node.type);
+  return isCast ? withoutCast(node.expression) : node;
 }
 
 function roomOf(path) {
