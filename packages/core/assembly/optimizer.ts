@@ -26,7 +26,7 @@ class AdamStep {
   parameterScale: f32;
 }
 
-/** One step for `count` parameters. */
+/** One step for `count` parameters; their gradients are zero afterwards, ready to be added to. */
 export function adam(step: AdamStep): void {
   const beta1 = f32x4.splat(step.beta1);
   const beta2 = f32x4.splat(step.beta2);
@@ -53,6 +53,7 @@ export function adam(step: AdamStep): void {
       f32x4.mul(v128.load(step.secondMoments + offset), beta2),
       f32x4.mul(f32x4.mul(gradient, gradient), rest2),
     );
+    v128.store(step.gradients + offset, f32x4.splat(0));
     v128.store(step.firstMoments + offset, first);
     v128.store(step.secondMoments + offset, second);
     const denominator = f32x4.add(f32x4.mul(f32x4.sqrt(second), secondMomentScale), epsilon);

@@ -100,6 +100,23 @@ export function outerProduct(
   active: i32,
   stride: usize,
 ): void {
+  // A stride known to the compiler turns the addresses of the four rows into one register and four offsets.
+  if (stride == 64) addOuterProduct(gradient, left, right, rows, columns, active, 64);
+  else if (stride == 128) addOuterProduct(gradient, left, right, rows, columns, active, 128);
+  else addOuterProduct(gradient, left, right, rows, columns, active, stride);
+}
+
+// @ts-ignore: decorator
+@inline
+function addOuterProduct(
+  gradient: usize,
+  left: usize,
+  right: usize,
+  rows: i32,
+  columns: i32,
+  active: i32,
+  stride: usize,
+): void {
   const columnBytes = <usize>columns << 2;
   const activeBytes = <usize>active << 2;
   for (let row = 0; row < rows; row += 4) {
@@ -119,22 +136,20 @@ export function outerProduct(
       let d0 = v128.load(g3);
       let d1 = v128.load(g3, 16);
       let r = right + column;
-      const l1 = l0 + stride;
-      const l2 = l1 + stride;
-      const l3 = l2 + stride;
-      for (let lane: usize = 0; lane < activeBytes; lane += 4, r += columnBytes) {
+      let l = l0;
+      for (let end = l0 + activeBytes; l < end; l += 4, r += columnBytes) {
         const x0 = v128.load(r);
         const x1 = v128.load(r, 16);
-        const wa = v128.load32_splat(l0 + lane);
+        const wa = v128.load32_splat(l);
         a0 = multiplyAdd(wa, x0, a0);
         a1 = multiplyAdd(wa, x1, a1);
-        const wb = v128.load32_splat(l1 + lane);
+        const wb = v128.load32_splat(l + stride);
         b0 = multiplyAdd(wb, x0, b0);
         b1 = multiplyAdd(wb, x1, b1);
-        const wc = v128.load32_splat(l2 + lane);
+        const wc = v128.load32_splat(l + 2 * stride);
         c0 = multiplyAdd(wc, x0, c0);
         c1 = multiplyAdd(wc, x1, c1);
-        const wd = v128.load32_splat(l3 + lane);
+        const wd = v128.load32_splat(l + 3 * stride);
         d0 = multiplyAdd(wd, x0, d0);
         d1 = multiplyAdd(wd, x1, d1);
       }

@@ -1,4 +1,5 @@
 export { Arena } from "./arena.js";
-export { allocateMemory, Kernels, planStart } from "./kernels.js";
-export { type EngineInfo, engineInfo } from "./module.js";
+export { Crew, joinCrew, type TaskRunner } from "./crew.js";
+export { allocateMemory, Kernels } from "./kernels.js";
+export { compileKernels, type EngineInfo, engineInfo, type KernelOptions, planStart } from "./module.js";
 export { adamStep, embeddingBlock, lstmBlock } from "./struct.js";

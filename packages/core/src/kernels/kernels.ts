@@ -1,6 +1,5 @@
 /** The kernels on one memory: typed functions and views. Everything above sees WebAssembly only through this. */
 import { EngineError } from "../errors.js";
-import { compileKernels } from "./module.js";
 
 type Pointer = number;
 
@@ -144,15 +143,19 @@ export interface KernelFunctions {
 /** Kernel functions bound to a memory, with views of it. Sizes are fixed: the views never go stale. */
 export class Kernels {
   readonly run: KernelFunctions;
+  readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly f32: Float32Array;
   readonly i32: Int32Array;
 
-  /** @param memory planned by an Arena; shared when several threads work on it. */
-  constructor(memory: WebAssembly.Memory, options: { readonly sharedMemory: boolean }) {
-    const module = compileKernels(options);
+  /**
+   * @param module from `compileKernels`, for a shared memory if `memory` is one.
+   * @param memory as large as the plan that will be used with it.
+   */
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
     const instance = new WebAssembly.Instance(module, { env: { memory } });
     this.run = instance.exports as unknown as KernelFunctions;
+    this.module = module;
     this.memory = memory;
     this.f32 = new Float32Array(memory.buffer);
     this.i32 = new Int32Array(memory.buffer);
@@ -196,15 +199,4 @@ export function allocateMemory(bytes: number, options: { readonly sharedMemory: 
       { cause },
     );
   }
-}
-
-let constantsEnd: number | undefined;
-
-/** Where a plan may begin: the end of the kernels' own constants. */
-export function planStart(): number {
-  if (constantsEnd === undefined) {
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
-    constantsEnd = new Kernels(memory, { sharedMemory: false }).run.heapBase();
-  }
-  return constantsEnd;
 }

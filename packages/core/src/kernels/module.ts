@@ -1,6 +1,6 @@
 /** Compiles the WebAssembly kernels and says what the JavaScript engine can do. */
 import { EngineError } from "../errors.js";
-import { simdBase64 } from "./wasmBinary.generated.js";
+import { relaxedSimdBase64, simdBase64 } from "./wasmBinary.generated.js";
 
 /** What this JavaScript engine offers to the kernels. */
 export interface EngineInfo {
@@ -22,36 +22,79 @@ const relaxedSimdProbe = [
 
 /** Looks at the engine without starting anything. */
 export function engineInfo(): EngineInfo {
-  return {
-    simd: WebAssembly.validate(new Uint8Array(simdProbe)),
-    relaxedSimd: WebAssembly.validate(new Uint8Array(relaxedSimdProbe)),
-    threads: typeof SharedArrayBuffer !== "undefined",
-  };
+  return { simd: validates(simdProbe), relaxedSimd: hasRelaxedSimd(), threads: typeof SharedArrayBuffer !== "undefined" };
 }
 
-const compiled = new Map<boolean, WebAssembly.Module>();
+function validates(probe: readonly number[]): boolean {
+  return WebAssembly.validate(new Uint8Array(probe));
+}
+
+let relaxedSimdFound: boolean | undefined;
+
+/** Node 20 has relaxed SIMD behind a flag that works when set before compiling; later versions have no such flag. */
+function hasRelaxedSimd(): boolean {
+  if (relaxedSimdFound === undefined) {
+    const node = (globalThis as { process?: NodeProcess }).process;
+    if (!validates(relaxedSimdProbe) && node?.versions?.node?.startsWith("20.")) {
+      node.getBuiltinModule?.("node:v8").setFlagsFromString("--experimental-wasm-relaxed-simd");
+    }
+    relaxedSimdFound = validates(relaxedSimdProbe);
+  }
+  return relaxedSimdFound;
+}
+
+/** The little of Node's `process` that is used where it exists. */
+interface NodeProcess {
+  readonly versions?: { readonly node?: string };
+  getBuiltinModule?(name: "node:v8"): { setFlagsFromString(flag: string): void };
+}
+
+export interface KernelOptions {
+  /** The module imports a shared memory: for threads. */
+  readonly sharedMemory: boolean;
+  /** Use fused multiply-add where the engine has it. It rounds once instead of twice, so results differ in the last bits. */
+  readonly fusedMultiplyAdd: boolean;
+}
+
+const compiled = new Map<string, WebAssembly.Module>();
 
 /**
  * The kernels as a compiled module; compiled once and kept.
  *
- * @param options.sharedMemory for threads: the module then imports a shared memory.
  * @throws {EngineError} `no-simd` when the engine cannot run them.
  */
-export function compileKernels(options: { readonly sharedMemory: boolean }): WebAssembly.Module {
-  let module = compiled.get(options.sharedMemory);
+export function compileKernels(options: KernelOptions): WebAssembly.Module {
+  const relaxed = options.fusedMultiplyAdd && hasRelaxedSimd();
+  const key = `${relaxed} ${options.sharedMemory}`;
+  let module = compiled.get(key);
   if (!module) {
-    if (!engineInfo().simd) {
+    if (!validates(simdProbe)) {
       throw new EngineError(
         "no-simd",
         "This JavaScript engine has no WebAssembly SIMD, which Starcast computes with; use Node 20.19 or later, or a browser of 2023 or later.",
       );
     }
-    const bytes = decodeBase64(simdBase64);
+    const bytes = decodeBase64(relaxed ? relaxedSimdBase64 : simdBase64);
     if (options.sharedMemory) markMemoryShared(bytes);
     module = new WebAssembly.Module(bytes);
-    compiled.set(options.sharedMemory, module);
+    compiled.set(key, module);
   }
   return module;
+}
+
+let constantsEnd: number | undefined;
+
+/** Where a memory plan may begin: the end of the kernels' own constants, the same in every build. */
+export function planStart(): number {
+  if (constantsEnd === undefined) {
+    const ends = [true, false].map((fusedMultiplyAdd) => {
+      const module = compileKernels({ sharedMemory: false, fusedMultiplyAdd });
+      const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+      return (new WebAssembly.Instance(module, { env: { memory } }).exports.heapBase as () => number)();
+    });
+    constantsEnd = Math.max(...ends);
+  }
+  return constantsEnd;
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expectClose, type GoldenTensor, namedTensors, readGolden } from "../../testdata/golden.js";
+import { Random } from "../random.js";
 import { createNetwork, createTrainableNetwork } from "./lstmNetwork.js";
 import type { EncodedTexts, NetworkConfig, TrainerConfig } from "./network.js";
 
@@ -62,5 +63,117 @@ describe.each(["fixed", "variable", "glove", "regression"])("25 Adam steps of th
       expectClose(data, golden.end[parameter].data, { absolute: 1e-3, relative: 0 });
     }
     expectClose(network.forward(batch), golden.final_output.data, { absolute: 1e-3, relative: 0 });
+  });
+});
+
+const smallConfig: NetworkConfig = {
+  vocabularySize: 60,
+  embeddingSize: 10,
+  hiddenSize: 9,
+  numLayers: 2,
+  bidirectional: true,
+  pooling: "meanMax",
+  outputSize: 5,
+};
+const fullTrainer: TrainerConfig = {
+  ...plainTrainer,
+  optimizer: { kind: "adamw", betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0.01 },
+  embeddingDropout: 0.2,
+  outputDropout: 0.3,
+  maxGradientNorm: 1,
+};
+
+function randomTexts(count: number, maxLength: number, seed: number): EncodedTexts {
+  const random = new Random(seed, "texts");
+  return encode(
+    Array.from({ length: count }, () =>
+      Array.from({ length: 1 + random.integer(maxLength) }, () => 1 + random.integer(59)),
+    ),
+  );
+}
+
+async function trainSome(threads: number, { fusedMultiplyAdd = true, rows = 300 } = {}) {
+  const texts = randomTexts(rows, 12, 7);
+  const targets = Float32Array.from({ length: rows }, (_, row) => row % 5);
+  const options = { seed: 3, maxBatchRows: rows, maxLength: 12, threads, fusedMultiplyAdd };
+  const network = await createTrainableNetwork(smallConfig, fullTrainer, options);
+  const losses = Array.from({ length: 4 }, () => network.trainStep({ texts, rows: allRows(rows) }, targets, 0.01));
+  const result = { losses, state: network.stateDict(), logits: network.forward({ texts, rows: allRows(rows) }) };
+  network.dispose();
+  return result;
+}
+
+describe("a training run", () => {
+  it.each([2, 3, 4, 8])("has the same bits on %i threads as on one", async (threads) => {
+    expect(await trainSome(threads)).toEqual(await trainSome(1));
+  });
+
+  it("has the same bits on several threads for a batch of few blocks", async () => {
+    expect(await trainSome(3, { rows: 20 })).toEqual(await trainSome(1, { rows: 20 }));
+  });
+
+  it("agrees with and without fused multiply-add up to rounding", async () => {
+    const fused = await trainSome(1);
+    const plain = await trainSome(1, { fusedMultiplyAdd: false });
+    expectClose(plain.losses, fused.losses, { absolute: 1e-4, relative: 0 });
+  });
+
+  it("lowers the loss on texts that it can learn by heart", async () => {
+    const texts = randomTexts(40, 8, 1);
+    const targets = Float32Array.from({ length: 40 }, (_, row) => row % 5);
+    const network = await createTrainableNetwork(smallConfig, plainTrainer, { seed: 1, maxBatchRows: 40, maxLength: 8 });
+    const first = network.trainStep({ texts, rows: allRows(40) }, targets, 0.02);
+    let last = first;
+    for (let step = 0; step < 60; step++) last = network.trainStep({ texts, rows: allRows(40) }, targets, 0.02);
+    expect(first).toBeGreaterThan(1.2);
+    expect(last).toBeLessThan(0.05);
+  });
+
+  it("keeps the padding row of the embedding at zero", async () => {
+    const { state } = await trainSome(1);
+    expect(state[0].data.subarray(0, smallConfig.embeddingSize).every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe("predictions", () => {
+  it("of a text do not depend on the texts beside it, their order or their number", async () => {
+    const texts = randomTexts(70, 12, 5);
+    const trained = await trainSome(1);
+    const network = await createNetwork(smallConfig, { maxLength: 12 });
+    network.loadStateDict(trained.state);
+    const together = network.forward({ texts, rows: allRows(70) });
+    const backwards = network.forward({ texts, rows: allRows(70).reverse() });
+    for (let row = 0; row < 70; row++) {
+      const own = together.slice(row * 5, row * 5 + 5);
+      expect(network.forward({ texts, rows: Uint32Array.of(row) })).toEqual(own);
+      expect(backwards.slice((69 - row) * 5, (69 - row) * 5 + 5)).toEqual(own);
+    }
+  });
+
+  it("of a network for predictions have the bits of the network that was trained", async () => {
+    const trained = await trainSome(1);
+    const network = await createNetwork(smallConfig, { maxLength: 12, threads: 2 });
+    network.loadStateDict(trained.state);
+    expect(network.forward({ texts: randomTexts(300, 12, 7), rows: allRows(300) })).toEqual(trained.logits);
+    network.dispose();
+  });
+
+  it("refuse a text longer than the network was made for", async () => {
+    const network = await createNetwork(smallConfig, { maxLength: 4 });
+    const texts = encode([[1, 2, 3, 4, 5]]);
+    expect(() => network.forward({ texts, rows: allRows(1) })).toThrow("Text 0 has 5 tokens, but this network takes 1 to 4");
+  });
+});
+
+describe("loading weights", () => {
+  it("names a tensor that is missing, unknown or of another shape", async () => {
+    const { state } = await trainSome(1);
+    const network = await createNetwork(smallConfig, { maxLength: 12 });
+    expect(() => network.loadStateDict(state.slice(1))).toThrow("The weights lack the tensor embeddings.weight.");
+    expect(() => network.loadStateDict([...state, { name: "extra", shape: [1], data: new Float32Array(1) }])).toThrow(
+      "unknown to the network: extra",
+    );
+    const wrong = [{ ...state[0], shape: [10, 60] }, ...state.slice(1)];
+    expect(() => network.loadStateDict(wrong)).toThrow("has shape 10 x 60, but the network needs 60 x 10");
   });
 });

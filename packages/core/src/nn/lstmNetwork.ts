@@ -1,15 +1,20 @@
 /** The network behind the `Network` interface: a program, its memory, and who runs its tasks. */
 import { OptionError } from "../errors.js";
-import { allocateMemory, Kernels } from "../kernels/index.js";
+import { allocateMemory, compileKernels, Crew, engineInfo, Kernels, planStart } from "../kernels/index.js";
 import { Random } from "../random.js";
 import { clippingScale, type ParameterRun } from "./blocks/optimizer.js";
 import { initialiseParameters } from "./initialise.js";
 import type { Batch, EncodedTexts, NamedTensor, Network, NetworkConfig, TrainableNetwork, TrainerConfig } from "./network.js";
-import { Program } from "./program.js";
+import { Program, taskShares, tasks } from "./program.js";
+import { workerSource } from "./workerSource.generated.js";
 
 export interface NetworkOptions {
   /** Longest text in tokens that `forward` will see. */
   readonly maxLength: number;
+  /** Threads that compute, this one included; 1 by default, and wherever memory cannot be shared. The result does not depend on it. */
+  readonly threads?: number;
+  /** Use fused multiply-add where the engine has it (default): faster, with other last bits than without. */
+  readonly fusedMultiplyAdd?: boolean;
 }
 
 export interface TrainableNetworkOptions extends NetworkOptions {
@@ -28,7 +33,8 @@ const predictionRows = 256;
  * @throws {EngineError} when the engine lacks SIMD or memory.
  */
 export async function createNetwork(config: NetworkConfig, options: NetworkOptions): Promise<Network> {
-  return new LstmNetwork(config, { maxRows: predictionRows, maxLength: options.maxLength });
+  const engine = await startEngine(config, undefined, { ...options, maxRows: predictionRows });
+  return new LstmNetwork(config, engine, options.maxLength);
 }
 
 /**
@@ -41,27 +47,48 @@ export async function createTrainableNetwork(
   trainer: TrainerConfig,
   options: TrainableNetworkOptions,
 ): Promise<TrainableNetwork> {
-  return new TrainableLstmNetwork(config, trainer, options);
+  const engine = await startEngine(config, trainer, { ...options, maxRows: options.maxBatchRows });
+  return new TrainableLstmNetwork(config, engine, options, trainer);
+}
+
+/** A program with its memory and the threads that run it. */
+interface Engine {
+  readonly program: Program;
+  readonly kernels: Kernels;
+  readonly crew: Crew;
+}
+
+async function startEngine(
+  config: NetworkConfig,
+  trainer: TrainerConfig | undefined,
+  options: NetworkOptions & { readonly maxRows: number },
+): Promise<Engine> {
+  const { maxRows, maxLength, fusedMultiplyAdd = true } = options;
+  const threads = engineInfo().threads ? (options.threads ?? 1) : 1;
+  const sharedMemory = threads > 1;
+  const settings = { config, trainer, start: planStart(), maxRows, maxLength, threads };
+  const program = new Program(settings);
+  const memory = allocateMemory(program.arena.end, { sharedMemory });
+  const kernels = new Kernels(compileKernels({ sharedMemory, fusedMultiplyAdd }), memory);
+  program.initialise(kernels);
+  const run = (kind: number, index: number) => program.runTask(kernels, 0, kind, index);
+  return { program, kernels, crew: await Crew.start(kernels, run, { threads, workerSource, settings }) };
 }
 
 class LstmNetwork implements Network {
   readonly config: NetworkConfig;
   protected readonly program: Program;
   protected readonly kernels: Kernels;
+  protected readonly crew: Crew;
   readonly #maxLength: number;
   #packed = false;
 
-  constructor(
-    config: NetworkConfig,
-    sizes: { readonly maxRows: number; readonly maxLength: number },
-    trainer?: TrainerConfig,
-  ) {
+  constructor(config: NetworkConfig, engine: Engine, maxLength: number) {
     this.config = config;
-    this.#maxLength = sizes.maxLength;
-    this.program = new Program(config, trainer, { ...sizes, threads: 1 });
-    const memory = allocateMemory(this.program.arena.end, { sharedMemory: false });
-    this.kernels = new Kernels(memory, { sharedMemory: false });
-    this.program.initialise(this.kernels);
+    this.program = engine.program;
+    this.kernels = engine.kernels;
+    this.crew = engine.crew;
+    this.#maxLength = maxLength;
   }
 
   /** Bytes that the network and its batches occupy. */
@@ -79,7 +106,7 @@ class LstmNetwork implements Network {
     for (let first = 0; first < order.length; first += maxRows) {
       const chunk = order.subarray(first, first + maxRows);
       program.batch.write(kernels, batch, chunk.map((position) => batch.rows[position]));
-      for (let block = 0; block < program.batch.blockCount(kernels); block++) program.forwardBlock(kernels, 0, block);
+      this.crew.runTasks(tasks.forwardBlock, program.batch.blockCount(kernels));
       const outputs = program.batch.outputs(kernels, chunk.length);
       for (let row = 0; row < chunk.length; row++) {
         result.set(outputs.subarray(row * outputSize, (row + 1) * outputSize), chunk[row] * outputSize);
@@ -97,7 +124,9 @@ class LstmNetwork implements Network {
     this.#packed = false;
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.crew.dismiss();
+  }
 
   protected packWeights(): void {
     if (this.#packed) return;
@@ -137,8 +166,8 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
   readonly #trainer: TrainerConfig;
   readonly #dropout: Random;
 
-  constructor(config: NetworkConfig, trainer: TrainerConfig, options: TrainableNetworkOptions) {
-    super(config, { maxRows: options.maxBatchRows, maxLength: options.maxLength }, trainer);
+  constructor(config: NetworkConfig, engine: Engine, options: TrainableNetworkOptions, trainer: TrainerConfig) {
+    super(config, engine, options.maxLength);
     this.#trainer = trainer;
     this.#dropout = new Random(options.seed, "dropout");
     initialiseParameters(this.kernels, this.program.parameters, config, options.seed);
@@ -155,12 +184,11 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
       dropoutKeys: Array.from({ length: 4 }, () => this.#dropout.uint32()),
     });
     const lanes = program.lanesInUse(kernels);
-    for (let lane = 0; lane < lanes; lane++) program.trainLane(kernels, 0, lane);
-    kernels.run.clear(program.parameters.gradients, 4 * program.parameters.count);
+    this.crew.runTasks(tasks.trainLane, lanes);
     program.reduceGradients(kernels);
     if (!this.#trainer.freezeEmbedding) {
       program.batch.groupTokens(kernels);
-      program.sumTokens(kernels, 0, 1);
+      this.crew.runTasks(tasks.sumTokens, taskShares);
     }
     this.#update(learningRate);
     return program.batch.losses(kernels).subarray(0, lanes).reduce((sum, loss) => sum + loss, 0);
@@ -173,7 +201,8 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
   #update(learningRate: number): void {
     const run = this.#learning;
     const gradientScale = clippingScale(this.kernels, run.gradients, run.count, this.#trainer.maxGradientNorm);
-    this.program.optimizer.step(this.kernels, run, { learningRate, gradientScale });
+    this.program.optimizer.prepare(this.kernels, run, { learningRate, gradientScale });
+    this.crew.runTasks(tasks.optimise, taskShares);
     this.weightsChanged();
   }
 

@@ -62,6 +62,8 @@ export interface NamedTensor {
 /** A network with its weights in the engine's memory. */
 export interface Network {
   readonly config: NetworkConfig;
+  /** Bytes of the engine's memory that the network holds. */
+  readonly memoryBytes: number;
   /** Logits, `rows x outputSize`, row-major, for any number of rows; no dropout. */
   forward(batch: Batch): Float32Array;
   /** Copies of all parameters: `embeddings.weight`, `lstm.weight_ih_l0`, ..., `linear.weight`, `linear.bias`. */

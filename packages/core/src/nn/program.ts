@@ -3,7 +3,7 @@
  * function of the settings: every thread that works on a network makes the same program over the same memory, and all
  * that changes from step to step lies in that memory.
  */
-import { Arena, type Kernels, planStart } from "../kernels/index.js";
+import { Arena, type Kernels } from "../kernels/index.js";
 import type { Block } from "./blocks/block.js";
 import { type DropoutMask, dropoutMask, noDropout } from "./blocks/dropout.js";
 import { BlockEmbedding, type EmbeddingWorkspace } from "./blocks/embedding.js";
@@ -17,7 +17,14 @@ import { BatchPlan } from "./batchPlan.js";
 import type { NetworkConfig, TrainerConfig } from "./network.js";
 import { featureCount } from "./notation.js";
 
-export interface ProgramSizes {
+/** All that determines a program; the same settings give the same layout in every thread. */
+export interface ProgramSettings {
+  readonly config: NetworkConfig;
+  /** What is to be learnt; without it only predictions can be made, in less memory. */
+  readonly trainer: TrainerConfig | undefined;
+  /** First byte of the memory that may be used. */
+  readonly start: number;
+
   /** Most rows of a batch. */
   readonly maxRows: number;
   /** Most tokens of a text. */
@@ -25,6 +32,12 @@ export interface ProgramSizes {
   /** Workspaces, one a thread. */
   readonly threads: number;
 }
+
+/** Kinds of tasks; within a kind, tasks may run in any order and on any thread. */
+export const tasks = { forwardBlock: 0, trainLane: 1, sumTokens: 2, optimise: 3 } as const;
+
+/** Shares into which work over all tokens or all parameters is cut. */
+export const taskShares = 8;
 
 /**
  * Gradients of a batch are summed in this many accumulators at most, block by block, and then in order: the sum does
@@ -56,15 +69,15 @@ export class Program {
   readonly #optimizer: Optimizer | undefined;
   readonly #workspaces: readonly Workspace[];
 
-  /** @param trainer what is to be learnt; without it only predictions can be made, in less memory. */
-  constructor(config: NetworkConfig, trainer: TrainerConfig | undefined, sizes: ProgramSizes) {
+  constructor(settings: ProgramSettings) {
+    const { config, trainer } = settings;
     this.#config = config;
     this.#trainer = trainer;
     const training = trainer !== undefined;
-    const arena = new Arena(planStart());
+    const arena = new Arena(settings.start);
     this.arena = arena;
     this.parameters = new Parameters(arena, parameterShapes(config), { training });
-    this.batch = new BatchPlan(arena, { ...sizes, outputSize: config.outputSize });
+    this.batch = new BatchPlan(arena, { maxRows: settings.maxRows, maxLength: settings.maxLength, outputSize: config.outputSize });
     this.gradientLanes = Math.min(maxGradientLanes, this.batch.maxBlocks);
     const { gradientLanes } = this;
     const learns = training && !trainer.freezeEmbedding;
@@ -95,11 +108,11 @@ export class Program {
           classWeights: trainer.classWeights,
         })
       : undefined;
-    this.#optimizer = trainer ? new Optimizer(arena, trainer.optimizer) : undefined;
+    this.#optimizer = trainer ? new Optimizer(arena, trainer.optimizer, { shares: taskShares }) : undefined;
     const { lanes } = this.batch;
-    this.#workspaces = Array.from({ length: sizes.threads }, () => ({
-      embedding: this.#embedding.workspace(arena, lanes, sizes.maxLength),
-      states: this.#stack.workspace(arena, lanes, sizes.maxLength),
+    this.#workspaces = Array.from({ length: settings.threads }, () => ({
+      embedding: this.#embedding.workspace(arena, lanes, settings.maxLength),
+      states: this.#stack.workspace(arena, lanes, settings.maxLength),
       pooling: this.#pooling.workspace(arena, lanes),
       linear: this.#linear.workspace(arena, lanes),
     }));
@@ -127,8 +140,16 @@ export class Program {
     return this.#trainerParts().loss.scale(targets);
   }
 
+  /** Does one task of a step that the batch plan describes. */
+  runTask(kernels: Kernels, thread: number, kind: number, index: number): void {
+    if (kind === tasks.forwardBlock) this.#forwardBlock(kernels, thread, index);
+    else if (kind === tasks.trainLane) this.#trainLane(kernels, thread, index);
+    else if (kind === tasks.sumTokens) this.#sumTokens(kernels, index);
+    else this.optimizer.runShare(kernels, index);
+  }
+
   /** Task: logits of one block, into the batch's outputs. */
-  forwardBlock(kernels: Kernels, thread: number, blockIndex: number): void {
+  #forwardBlock(kernels: Kernels, thread: number, blockIndex: number): void {
     const block = this.batch.block(kernels, blockIndex);
     const workspace = this.#workspaces[thread];
     this.#forward(kernels, workspace, block, blockIndex, { embedding: noDropout, output: noDropout });
@@ -136,7 +157,7 @@ export class Program {
   }
 
   /** Task: forward and backward for every block of one gradient lane; the lane's share of the loss is stored. */
-  trainLane(kernels: Kernels, thread: number, gradientLane: number): void {
+  #trainLane(kernels: Kernels, thread: number, gradientLane: number): void {
     const { batch } = this;
     const { trainer, loss } = this.#trainerParts();
     const workspace = this.#workspaces[thread];
@@ -170,10 +191,10 @@ export class Program {
   }
 
   /** Task: gradients of a share of the embedding's rows, from the gradients of the tokens. */
-  sumTokens(kernels: Kernels, part: number, parts: number): void {
+  #sumTokens(kernels: Kernels, share: number): void {
     const { vocabularySize, embeddingSize } = this.#config;
-    const first = Math.floor((vocabularySize * part) / parts);
-    const end = Math.floor((vocabularySize * (part + 1)) / parts);
+    const first = Math.floor((vocabularySize * share) / taskShares);
+    const end = Math.floor((vocabularySize * (share + 1)) / taskShares);
     const gradient = this.parameters.gradient("embeddings.weight");
     // Row 0 is padding: it has no gradient, so it stays as it was initialised.
     this.batch.sumTokens(kernels, gradient, embeddingSize, Math.max(first, 1), end);

@@ -1,6 +1,7 @@
 /** Adam and AdamW over a run of parameters in the engine's memory. */
 import { type Arena, adamStep, type Kernels } from "../../kernels/index.js";
 import type { OptimizerConfig } from "../network.js";
+import { roundUp } from "../notation.js";
 
 /** Pointers to runs of the same layout. */
 export interface ParameterRun {
@@ -14,29 +15,29 @@ export interface ParameterRun {
 
 export class Optimizer {
   readonly #config: OptimizerConfig;
-  readonly #record: number;
+  readonly #records: readonly number[];
   #steps = 0;
 
-  constructor(arena: Arena, config: OptimizerConfig) {
+  /** @param options.shares into how many tasks a step is cut. */
+  constructor(arena: Arena, config: OptimizerConfig, options: { readonly shares: number }) {
     this.#config = config;
-    this.#record = arena.words(adamStep.bytes / 4);
+    this.#records = Array.from({ length: options.shares }, () => arena.words(adamStep.bytes / 4));
   }
 
   /**
-   * One step (Kingma and Ba 2015, algorithm 1; Loshchilov and Hutter 2019, algorithm 2).
+   * Describes the next step, which `runShare` then does, share by share (Kingma and Ba 2015, algorithm 1; Loshchilov and Hutter 2019, algorithm 2).
    *
    * @param gradientScale what the gradients are multiplied by first.
    */
-  step(kernels: Kernels, run: ParameterRun, options: { readonly learningRate: number; readonly gradientScale: number }): void {
+  prepare(
+    kernels: Kernels,
+    run: ParameterRun,
+    options: { readonly learningRate: number; readonly gradientScale: number },
+  ): void {
     const { kind, betas, epsilon, weightDecay } = this.#config;
     const [beta1, beta2] = betas;
     this.#steps++;
-    adamStep.write(kernels, this.#record, {
-      parameters: run.values,
-      gradients: run.gradients,
-      firstMoments: run.firstMoments,
-      secondMoments: run.secondMoments,
-      count: run.count,
+    const coefficients = {
       beta1,
       beta2,
       epsilon,
@@ -45,8 +46,24 @@ export class Optimizer {
       gradientScale: options.gradientScale,
       couplingDecay: kind === "adam" ? weightDecay : 0,
       parameterScale: kind === "adamw" ? 1 - options.learningRate * weightDecay : 1,
+    };
+    const size = roundUp(Math.ceil(run.count / this.#records.length), 4);
+    this.#records.forEach((record, share) => {
+      const first = Math.min(run.count, share * size);
+      adamStep.write(kernels, record, {
+        parameters: run.values + 4 * first,
+        gradients: run.gradients + 4 * first,
+        firstMoments: run.firstMoments + 4 * first,
+        secondMoments: run.secondMoments + 4 * first,
+        count: Math.min(size, run.count - first),
+        ...coefficients,
+      });
     });
-    kernels.run.adam(this.#record);
+  }
+
+  /** Does one share of the prepared step and sets its gradients to zero. */
+  runShare(kernels: Kernels, share: number): void {
+    kernels.run.adam(this.#records[share]);
   }
 
   /** Forgets moments and step count. */
