@@ -1,0 +1,1 @@
+export function sumResults(folder: string): { passed: number; failed: number; skipped: number };
