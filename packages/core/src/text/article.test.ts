@@ -39,7 +39,8 @@ describe.skipIf(!hasSharedData)("the article's text steps on its data (needs ../
 
   it("survive saving the vocabulary", () => {
     const loaded = Vocabulary.fromLines(vocabulary.toLines());
-    const options = { maxLength: 70 };
-    expect(encodeTexts(texts, loaded, options)).toEqual(encodeTexts(texts, vocabulary, options));
+    const [before, after] = [vocabulary, loaded].map((each) => encodeTexts(texts, each, { maxLength: 70 }).ids);
+    expect(after.length).toBe(before.length);
+    expect(after.every((id, index) => id === before[index])).toBe(true);
   });
 });

@@ -27,7 +27,7 @@ export function splitCleanText(text: string): string[] {
     if (pieces === undefined) tokens.push(run);
     else tokens.push(...pieces);
     // The space that ends a word belongs to the word; only what follows it is a token.
-    start = !isSpace && text.charCodeAt(end) === 0x20 ? end + 1 : end;
+    start = text.charCodeAt(end) === 0x20 ? end + 1 : end;
   }
   return tokens;
 }

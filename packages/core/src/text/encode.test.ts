@@ -28,6 +28,12 @@ describe("encodeTexts", () => {
     expect([...offsets]).toEqual([0, 2, 4]);
   });
 
+  it("keeps all ids when there are many", () => {
+    const texts = Array.from({ length: 5_000 }, (_, row) => [["a", "b"][row % 2], "c"]);
+    const { ids } = encodeTexts(texts, vocabulary, { maxLength: 9 });
+    expect([...ids]).toEqual(texts.flat().map((token) => vocabulary.idOf(token)));
+  });
+
   it("lays texts one after another, each encoded as alone, however many there are", () => {
     const textLists = fc.array(fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 50 }), { maxLength: 200 });
     fc.assert(

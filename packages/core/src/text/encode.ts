@@ -8,6 +8,7 @@ export interface EncodedTexts {
   readonly offsets: Uint32Array;
 }
 
+/** How long encoded texts are. */
 export interface EncodeOptions {
   /** Tokens of a text that are kept, a whole number from 1; the rest is cut off at the end. */
   readonly maxLength: number;

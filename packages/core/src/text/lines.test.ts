@@ -30,6 +30,22 @@ describe("linesOf", () => {
     expect(await collect([])).toEqual([]);
   });
 
+  it("reads web streams also where they cannot be iterated, and cancels them when it stops early", async () => {
+    let cancelled = false;
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(utf8.encode("one\ntwo\n")),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const withoutIterator = { getReader: () => stream.getReader() } as ReadableStream<Uint8Array>;
+    for await (const line of linesOf(withoutIterator)) {
+      expect(line).toBe("one");
+      break;
+    }
+    expect(cancelled).toBe(true);
+  });
+
   it("drops a byte order mark and replaces bytes that are not UTF-8", async () => {
     const bytes = new Uint8Array([0xef, 0xbb, 0xbf, 0x61, 0xff, 0x0a, 0xe2, 0x82]);
     expect(await collect([bytes])).toEqual(["a\ufffd", "\ufffd"]);

@@ -8,9 +8,12 @@ const maxLineLength = 1 << 24;
  * a line: word vector files have tokens with Unicode's line separators. Bytes that are not UTF-8 become U+FFFD; a
  * leading byte order mark is dropped.
  *
+ * @param chunks such as a Node stream, or the body of a `fetch` response.
  * @throws {DataError} `line-too-long` for a line of more than 16,777,216 characters.
  */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<string> {
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | ReadableStream<Uint8Array>,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   // Pieces of the line that the chunks so far did not end: joined once, so that long lines take linear time.
   let pieces: string[] = [];
@@ -23,7 +26,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint
     lineNumber++;
     return line.endsWith("\r") ? line.slice(0, -1) : line;
   };
-  for await (const chunk of chunks) {
+  for await (const chunk of iterable(chunks)) {
     const text = decoder.decode(chunk, { stream: true });
     let start = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
@@ -43,4 +46,20 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint
   pieces.push(decoder.decode());
   const last = endLine("");
   if (last !== "") yield last;
+}
+
+/** Web streams cannot be iterated in every browser; there, they are read through their reader. */
+function iterable(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | ReadableStream<Uint8Array>,
+): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+  return Symbol.asyncIterator in chunks || Symbol.iterator in chunks ? chunks : chunksOf(chunks);
+}
+
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } finally {
+    await reader.cancel();
+  }
 }

@@ -8,8 +8,8 @@ export type TokenizerName = "article" | "words";
 /** Cuts a text into tokens. Stateless: the same text always gives the same tokens. */
 export interface Tokenizer {
   readonly name: TokenizerName;
-  /** The tokens in reading order; empty for a text without any. */
-  tokenize(text: string): string[];
+  /** The tokens in reading order; empty for a text without any. May be passed around as a function. */
+  tokenize(this: void, text: string): string[];
 }
 
 /**

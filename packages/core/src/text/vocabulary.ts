@@ -8,6 +8,7 @@ export const unknownId = 1;
 /** Number of ids that are no tokens: padding and unknown. */
 const specialCount = 2;
 
+/** Which tokens a vocabulary keeps. */
 export interface VocabularyOptions {
   /** Tokens seen less often than this are left out. A whole number from 1; default 1, the article takes 2. */
   readonly minCount?: number;

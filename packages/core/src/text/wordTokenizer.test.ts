@@ -62,9 +62,9 @@ describe("wordTokenizer", () => {
   });
 
   it("finishes with a megabyte of what is slow to normalise or to match", () => {
-    const hostile = ["a\u0301\u0323", "\uff9e\u0301", "a'", "1.", "!?", "👩\u200d", "Σ'", "\ufdfa", "\ud800", "İ"];
+    const hostile = ["a\u0301\u0323", "\uff9e\u0301", "a'", "1.", "!?", "👩\u200d", "Σ'", "\ud800", "İ"];
     for (const piece of hostile) {
-      expect(tokenize(piece.repeat(1_000_000 / piece.length)).length).toBeLessThan(4_000_000);
+      expect(tokenize(piece.repeat(1_000_000 / piece.length)).length).toBeLessThan(2);
     }
   }, 60_000);
 

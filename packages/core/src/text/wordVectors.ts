@@ -2,6 +2,7 @@ import { DataError, OptionError } from "../errors.js";
 import type { Random } from "../random.js";
 import { paddingId, unknownId, type Vocabulary } from "./vocabulary.js";
 
+/** Which vectors to keep, and what to expect of the file. */
 export interface WordVectorOptions {
   /** Only the vectors of its tokens are kept. */
   readonly wanted: Vocabulary;
