@@ -26,7 +26,19 @@ async function compile(features, folder) {
   const { error, stderr } = await asc.main(
     [
       join(packageFolder, "assembly/index.ts"),
-      ...["--outFile", outFile, "-O3", "--noAssert", "--converge", "--memoryBase", "1024", "--runtime", "stub", "--use", "abort="],
+      ...[
+        "--outFile",
+        outFile,
+        "-O3",
+        "--noAssert",
+        "--converge",
+        "--memoryBase",
+        "1024",
+        "--runtime",
+        "stub",
+        "--use",
+        "abort=",
+      ],
       ...["--importMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
       ...features.flatMap((feature) => ["--enable", feature]),
     ],
@@ -57,7 +69,9 @@ try {
     "src/nn/workerSource.generated.ts",
     `${madeBy} src/nn/worker.ts.\nexport const workerSource = ${JSON.stringify(workerSource)};\n`,
   );
-  console.log(`kernels: ${Math.round((simd.length * 3) / 4)} bytes of WebAssembly, ${Math.round((relaxed.length * 3) / 4)} with relaxed SIMD; worker: ${workerSource.length} bytes`);
+  console.log(
+    `kernels: ${Math.round((simd.length * 3) / 4)} bytes of WebAssembly, ${Math.round((relaxed.length * 3) / 4)} with relaxed SIMD; worker: ${workerSource.length} bytes`,
+  );
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

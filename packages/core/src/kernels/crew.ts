@@ -39,7 +39,9 @@ export class Crew {
 
   private constructor(run: TaskRunner) {
     this.#control = new Int32Array(
-      typeof SharedArrayBuffer === "undefined" ? new ArrayBuffer(4 * control.words) : new SharedArrayBuffer(4 * control.words),
+      typeof SharedArrayBuffer === "undefined"
+        ? new ArrayBuffer(4 * control.words)
+        : new SharedArrayBuffer(4 * control.words),
     );
     this.#run = run;
   }
@@ -61,7 +63,13 @@ export class Crew {
     const starts = Array.from({ length: options.threads - 1 }, (_, index) => {
       const { module, memory } = kernels;
       const control = crew.#control.buffer as SharedArrayBuffer;
-      const message: StartMessage<Settings> = { module, memory, control, thread: index + 1, settings: options.settings };
+      const message: StartMessage<Settings> = {
+        module,
+        memory,
+        control,
+        thread: index + 1,
+        settings: options.settings,
+      };
       return startWorker(options.workerSource, message, crew.#workers);
     });
     try {
@@ -94,7 +102,10 @@ export class Crew {
       waitWhile(words, control.working, working);
     }
     if (words[control.failed] !== 0) {
-      throw new EngineError("worker-failed", "A worker thread failed while computing; start again with threads set to 1.");
+      throw new EngineError(
+        "worker-failed",
+        "A worker thread failed while computing; start again with threads set to 1.",
+      );
     }
   }
 
@@ -120,7 +131,9 @@ export function joinCrew<Settings>(make: (kernels: Kernels, thread: number, sett
     serveTasks(new Int32Array(message.control), run);
   };
   if (parentPort) {
-    parentPort.once("message", (message) => start(message as StartMessage<Settings>, () => parentPort.postMessage("ready")));
+    parentPort.once("message", (message) =>
+      start(message as StartMessage<Settings>, () => parentPort.postMessage("ready")),
+    );
   } else {
     globalThis.onmessage = (event: MessageEvent<StartMessage<Settings>>) =>
       start(event.data, () => (globalThis as unknown as WorkerHandle).postMessage("ready"));
@@ -188,9 +201,13 @@ function startWorker(source: string, message: object, started: WorkerHandle[]): 
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) =>
       reject(
-        new EngineError("worker-failed", "A worker thread did not start; set threads to 1 to compute without workers.", {
-          cause,
-        }),
+        new EngineError(
+          "worker-failed",
+          "A worker thread did not start; set threads to 1 to compute without workers.",
+          {
+            cause,
+          },
+        ),
       );
     if (threads) {
       const worker = new threads.Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`));

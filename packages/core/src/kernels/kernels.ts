@@ -8,7 +8,14 @@ export interface KernelFunctions {
   heapBase(): number;
   activate(kind: number, out: Pointer, input: Pointer, count: number): void;
   clear(pointer: Pointer, bytes: number): void;
-  transpose(out: Pointer, outStride: number, input: Pointer, inputStride: number, features: number, active: number): void;
+  transpose(
+    out: Pointer,
+    outStride: number,
+    input: Pointer,
+    inputStride: number,
+    features: number,
+    active: number,
+  ): void;
   packPanels(
     out: Pointer,
     panelBytes: number,

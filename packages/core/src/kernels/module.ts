@@ -22,7 +22,11 @@ const relaxedSimdProbe = [
 
 /** Looks at the engine without starting anything. */
 export function engineInfo(): EngineInfo {
-  return { simd: validates(simdProbe), relaxedSimd: hasRelaxedSimd(), threads: typeof SharedArrayBuffer !== "undefined" };
+  return {
+    simd: validates(simdProbe),
+    relaxedSimd: hasRelaxedSimd(),
+    threads: typeof SharedArrayBuffer !== "undefined",
+  };
 }
 
 function validates(probe: readonly number[]): boolean {

@@ -18,7 +18,11 @@ export class Struct<Name extends string> {
     return 4 * this.#names.length;
   }
 
-  write(views: { readonly i32: Int32Array; readonly f32: Float32Array }, at: number, values: Record<Name, number>): void {
+  write(
+    views: { readonly i32: Int32Array; readonly f32: Float32Array },
+    at: number,
+    values: Record<Name, number>,
+  ): void {
     for (let index = 0; index < this.#names.length; index++) {
       const view = this.#kinds[index] === "float" ? views.f32 : views.i32;
       view[(at >>> 2) + index] = values[this.#names[index]];

@@ -1,2 +1,7 @@
-export { createNetwork, createTrainableNetwork, type NetworkOptions, type TrainableNetworkOptions } from "./lstmNetwork.js";
+export {
+  createNetwork,
+  createTrainableNetwork,
+  type NetworkOptions,
+  type TrainableNetworkOptions,
+} from "./lstmNetwork.js";
 export type * from "./network.js";

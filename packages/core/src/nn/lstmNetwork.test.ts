@@ -121,7 +121,11 @@ describe("a training run", () => {
   it("lowers the loss on texts that it can learn by heart", async () => {
     const texts = randomTexts(40, 8, 1);
     const targets = Float32Array.from({ length: 40 }, (_, row) => row % 5);
-    const network = await createTrainableNetwork(smallConfig, plainTrainer, { seed: 1, maxBatchRows: 40, maxLength: 8 });
+    const network = await createTrainableNetwork(smallConfig, plainTrainer, {
+      seed: 1,
+      maxBatchRows: 40,
+      maxLength: 8,
+    });
     const first = network.trainStep({ texts, rows: allRows(40) }, targets, 0.02);
     let last = first;
     for (let step = 0; step < 60; step++) last = network.trainStep({ texts, rows: allRows(40) }, targets, 0.02);
@@ -161,7 +165,9 @@ describe("predictions", () => {
   it("refuse a text longer than the network was made for", async () => {
     const network = await createNetwork(smallConfig, { maxLength: 4 });
     const texts = encode([[1, 2, 3, 4, 5]]);
-    expect(() => network.forward({ texts, rows: allRows(1) })).toThrow("Text 0 has 5 tokens, but this network takes 1 to 4");
+    expect(() => network.forward({ texts, rows: allRows(1) })).toThrow(
+      "Text 0 has 5 tokens, but this network takes 1 to 4",
+    );
   });
 });
 

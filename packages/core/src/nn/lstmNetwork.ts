@@ -4,7 +4,15 @@ import { allocateMemory, compileKernels, Crew, engineInfo, Kernels, planStart } 
 import { Random } from "../random.js";
 import { clippingScale, type ParameterRun } from "./blocks/optimizer.js";
 import { initialiseParameters } from "./initialise.js";
-import type { Batch, EncodedTexts, NamedTensor, Network, NetworkConfig, TrainableNetwork, TrainerConfig } from "./network.js";
+import type {
+  Batch,
+  EncodedTexts,
+  NamedTensor,
+  Network,
+  NetworkConfig,
+  TrainableNetwork,
+  TrainerConfig,
+} from "./network.js";
 import { Program, taskShares, tasks } from "./program.js";
 import { workerSource } from "./workerSource.generated.js";
 
@@ -105,7 +113,11 @@ class LstmNetwork implements Network {
     const order = this.orderByLength(batch);
     for (let first = 0; first < order.length; first += maxRows) {
       const chunk = order.subarray(first, first + maxRows);
-      program.batch.write(kernels, batch, chunk.map((position) => batch.rows[position]));
+      program.batch.write(
+        kernels,
+        batch,
+        chunk.map((position) => batch.rows[position]),
+      );
       this.crew.runTasks(tasks.forwardBlock, program.batch.blockCount(kernels));
       const outputs = program.batch.outputs(kernels, chunk.length);
       for (let row = 0; row < chunk.length; row++) {
@@ -177,7 +189,11 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
     const { kernels, program } = this;
     this.packWeights();
     const order = this.orderByLength(batch);
-    program.batch.write(kernels, batch, order.map((position) => batch.rows[position]));
+    program.batch.write(
+      kernels,
+      batch,
+      order.map((position) => batch.rows[position]),
+    );
     program.batch.writeStep(kernels, {
       targets: Float32Array.from(order, (position) => targets[position]),
       lossScale: program.lossScale(targets),
@@ -191,7 +207,10 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
       this.crew.runTasks(tasks.sumTokens, taskShares);
     }
     this.#update(learningRate);
-    return program.batch.losses(kernels).subarray(0, lanes).reduce((sum, loss) => sum + loss, 0);
+    return program.batch
+      .losses(kernels)
+      .subarray(0, lanes)
+      .reduce((sum, loss) => sum + loss, 0);
   }
 
   resetOptimizer(): void {

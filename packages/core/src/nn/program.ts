@@ -77,7 +77,11 @@ export class Program {
     const arena = new Arena(settings.start);
     this.arena = arena;
     this.parameters = new Parameters(arena, parameterShapes(config), { training });
-    this.batch = new BatchPlan(arena, { maxRows: settings.maxRows, maxLength: settings.maxLength, outputSize: config.outputSize });
+    this.batch = new BatchPlan(arena, {
+      maxRows: settings.maxRows,
+      maxLength: settings.maxLength,
+      outputSize: config.outputSize,
+    });
     this.gradientLanes = Math.min(maxGradientLanes, this.batch.maxBlocks);
     const { gradientLanes } = this;
     const learns = training && !trainer.freezeEmbedding;
@@ -239,13 +243,7 @@ export class Program {
     const input = this.#stackInput(workspace, block);
     this.#stack.backward(kernels, states, block, input, { gradientLane, fromOutputs });
     if (input.gradient === 0) return;
-    this.#embedding.backward(
-      kernels,
-      workspace.embedding,
-      block,
-      this.batch.tokensOf(blockIndex),
-      masks.embedding,
-    );
+    this.#embedding.backward(kernels, workspace.embedding, block, this.batch.tokensOf(blockIndex), masks.embedding);
   }
 
   #stackInput(workspace: Workspace, block: Block): StackInput {

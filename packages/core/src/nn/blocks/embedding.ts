@@ -61,18 +61,18 @@ export class BlockEmbedding {
   }
 
   /** Moves `workspace.outputGradient` into the batch's gradient rows; the same mask as in `forward`. */
-  backward(kernels: Kernels, workspace: EmbeddingWorkspace, block: Block, tokens: BatchTokens, mask: DropoutMask): void {
-    this.#write(kernels, workspace, block, tokens, mask);
-    kernels.run.embeddingBackward(workspace.record);
-  }
-
-  #write(
+  backward(
     kernels: Kernels,
     workspace: EmbeddingWorkspace,
     block: Block,
     tokens: BatchTokens,
     mask: DropoutMask,
   ): void {
+    this.#write(kernels, workspace, block, tokens, mask);
+    kernels.run.embeddingBackward(workspace.record);
+  }
+
+  #write(kernels: Kernels, workspace: EmbeddingWorkspace, block: Block, tokens: BatchTokens, mask: DropoutMask): void {
     const step = this.step(block);
     embeddingBlock.write(kernels, workspace.record, {
       table: this.#table,

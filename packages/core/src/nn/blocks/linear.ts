@@ -84,12 +84,32 @@ export class BlockLinear {
     const inputs = this.#inputIndex.pointer;
     const panelCount = this.#outputRows / 4;
     const features = this.#inputFeatures;
-    run.packPanels(this.#panels, 16 * this.#inputRows, weight, outputs, panelCount, inputs, this.#inputRows, features, 1);
+    run.packPanels(
+      this.#panels,
+      16 * this.#inputRows,
+      weight,
+      outputs,
+      panelCount,
+      inputs,
+      this.#inputRows,
+      features,
+      1,
+    );
     run.packBias(this.#bias, bias, 0, outputs, this.#outputRows);
     if (!this.#training) return;
     const { outputSize } = this;
     const inputPanels = this.#inputRows / 4;
-    run.packPanels(this.#transposedPanels, 16 * outputSize, weight, inputs, inputPanels, outputs, outputSize, 1, features);
+    run.packPanels(
+      this.#transposedPanels,
+      16 * outputSize,
+      weight,
+      inputs,
+      inputPanels,
+      outputs,
+      outputSize,
+      1,
+      features,
+    );
   }
 
   /** @param input pointer to [feature row][lane]. */

@@ -42,9 +42,9 @@ interface StackOutput {
 }
 
 export class LstmDirection {
+  readonly reverse: boolean;
   readonly #hiddenSize: number;
   readonly #hiddenRows: number;
-  readonly #reverse: boolean;
   readonly #training: boolean;
   /** Rows of the input that the forward product reads. */
   readonly #inputSize: number;
@@ -66,7 +66,7 @@ export class LstmDirection {
     const { hiddenSize, input, training } = options;
     this.#hiddenSize = hiddenSize;
     this.#hiddenRows = partRows({ parts: 1, size: hiddenSize });
-    this.#reverse = options.reverse;
+    this.reverse = options.reverse;
     this.#training = training;
     this.#inputSize = input.parts === 1 ? input.size : rowCount(input);
     this.#inputFeatures = featureCount(input);
@@ -153,7 +153,7 @@ export class LstmDirection {
 
   /** The slot of the states before the first step. */
   initialSlot(block: Block): number {
-    return this.#reverse ? block.steps + 1 : 0;
+    return this.reverse ? block.steps + 1 : 0;
   }
 
   /** Bytes from one slot of cell states to the next; 0 where only the current one is kept. */
@@ -212,7 +212,7 @@ export class LstmDirection {
       active: block.active,
       steps: block.steps,
       stride: block.stride,
-      reverse: this.#reverse ? 1 : 0,
+      reverse: this.reverse ? 1 : 0,
       outputGradient: output.gradient === 0 ? 0 : output.gradient + part,
       outputGradientStep: output.step,
       hiddenGradient: workspace.hiddenGradient,

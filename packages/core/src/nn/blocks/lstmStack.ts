@@ -41,6 +41,19 @@ export interface LstmWorkspace {
   readonly directions: readonly (readonly LstmDirectionWorkspace[])[];
 }
 
+/** The states of one direction of one layer. Pointers to [unit][lane], or to [slot][unit][lane] where a step is given. */
+export interface LstmStates {
+  readonly reverse: boolean;
+  readonly hidden: number;
+  readonly hiddenStep: number;
+  readonly cells: number;
+  readonly cellsStep: number;
+  readonly initialHidden: number;
+  readonly initialCell: number;
+  readonly hiddenGradient: number;
+  readonly cellGradient: number;
+}
+
 export interface StackInput {
   /** Pointer to [step][feature row][lane]. */
   readonly values: number;
@@ -116,7 +129,7 @@ export class LstmStack {
     return 4 * rowCount(this.outputRows) * workspace.lanes;
   }
 
-  /** Sets all initial states to zero. `setInitialState` may then put others. */
+  /** Sets all initial states to zero; others may then be written to where `states` says. */
   clearInitialState(kernels: Kernels, workspace: LstmWorkspace, block: Block): void {
     this.#forEach(workspace, (direction, own, hidden) =>
       direction.clearInitialState(kernels, own, hidden, this.outputStep(workspace), block),
@@ -172,6 +185,28 @@ export class LstmStack {
   /** Adds the accumulators of lanes 0 to `count` - 1, in this order, to the parameters' gradients. */
   reduceGradients(kernels: Kernels, count: number): void {
     for (const direction of this.#layers.flat()) direction.reduceGradients(kernels, count);
+  }
+
+  /** Where the states of every layer and direction lie, in PyTorch's order: layer by layer, forward before reverse. */
+  states(workspace: LstmWorkspace, block: Block): LstmStates[] {
+    const hiddenStep = this.outputStep(workspace);
+    const all: LstmStates[] = [];
+    this.#forEach(workspace, (direction, own, hidden) => {
+      const slot = direction.initialSlot(block);
+      const cellsStep = direction.cellsStep(block);
+      all.push({
+        reverse: direction.reverse,
+        hidden,
+        hiddenStep,
+        cells: own.cells,
+        cellsStep,
+        initialHidden: hidden + slot * hiddenStep,
+        initialCell: own.cells + slot * cellsStep,
+        hiddenGradient: own.hiddenGradient,
+        cellGradient: own.cellGradient,
+      });
+    });
+    return all;
   }
 
   /** Visits every layer and direction in PyTorch's order of states: layer by layer, forward before reverse. */

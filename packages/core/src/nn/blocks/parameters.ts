@@ -84,7 +84,10 @@ export class Parameters {
     }
     if (byName.size !== this.slots.length) {
       const extra = [...byName.keys()].filter((name) => !this.slots.some((slot) => slot.name === name));
-      throw new FormatError("unexpected-tensor", `The weights hold tensors unknown to the network: ${extra.join(", ")}.`);
+      throw new FormatError(
+        "unexpected-tensor",
+        `The weights hold tensors unknown to the network: ${extra.join(", ")}.`,
+      );
     }
     for (const slot of this.slots) {
       kernels.floats(this.values + 4 * slot.offset, slot.count).set((byName.get(slot.name) as NamedTensor).data);
