@@ -37,8 +37,9 @@ export async function syncFile(path: string): Promise<void> {
 
 /** Puts a system error of writing `path` into plain words; other errors pass unchanged. */
 export function cannotWrite(path: string, cause: unknown): unknown {
-  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
-  if (cause instanceof StarcastError || code === undefined) return cause;
+  // Codes of system errors are words; an aborted signal's reason carries a number.
+  const code: unknown = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
+  if (cause instanceof StarcastError || typeof code !== "string") return cause;
   const mend =
     code === "ENOSPC" || code === "EDQUOT"
       ? "The disk is full; free some space or choose another place."

@@ -1,4 +1,4 @@
-import { rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { OptionError } from "@starcast/core";
 import { closest } from "fastest-levenshtein";
@@ -100,8 +100,6 @@ export async function getDataset(name: string, options: GetDatasetOptions = {}):
     if (remote === undefined) {
       await writeSample(path);
     } else {
-      // A damaged file must not outlive a failed download of its successor.
-      await rm(path, { force: true }).catch(() => undefined);
       await download(new URL(remote.path, baseUrl), path, { sha256: remote.sha256, signal, onProgress });
     }
   }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { FormatError, OptionError } from "@starcast/core";
-import { cannotWrite, syncFile } from "./atomicWrite.js";
+import { cannotWrite } from "./atomicWrite.js";
 import { reason } from "./files.js";
 
 /** A model's files in a folder on disk; the shape that the library's `save` and `load` ask for. */
@@ -25,7 +25,15 @@ export interface DiskFolder {
 /** Every model has these, whatever else its folder holds. */
 const modelFiles = ["config.json", "model.safetensors"];
 // What a folder of ours may hold besides, so that replacing it destroys nothing of the user's.
-const companionFiles = ["vocabulary.txt", "metrics.json", "README.md", "report.html"];
+const companionFiles = [
+  "vocabulary.txt",
+  "metrics.json",
+  "README.md",
+  "report.html",
+  ".DS_Store",
+  "Thumbs.db",
+  "desktop.ini",
+];
 
 /** Opens a folder for a model; nothing is touched until it is read or written. */
 export function diskFolder(path: string): DiskFolder {
@@ -46,7 +54,10 @@ export function diskFolder(path: string): DiskFolder {
 
 function checkName(name: string): void {
   if (!/^[\w][\w.-]*$/.test(name)) {
-    throw new FormatError("bad-name", `"${name}" is no name of a model's file: letters, digits, ".", "-" and "_" are allowed.`);
+    throw new FormatError(
+      "bad-name",
+      `"${name}" is no name of a model's file: letters, digits, ".", "-" and "_" are allowed.`,
+    );
   }
 }
 
@@ -57,10 +68,16 @@ async function readModelFile(path: string, folder: string, name: string): Promis
   } catch (cause) {
     const there = await stat(folder).catch(() => undefined);
     if (there === undefined) {
-      throw new FormatError("no-model", `There is no folder "${path}". Train a model first, or check the name.`, { cause });
+      throw new FormatError("no-model", `There is no folder "${path}". Train a model first, or check the name.`, {
+        cause,
+      });
     }
     if (!there.isDirectory()) {
-      throw new FormatError("no-model", `"${path}" is a file, but a model is a folder. Name the folder that holds ${modelFiles[0]}.`, { cause });
+      throw new FormatError(
+        "no-model",
+        `"${path}" is a file, but a model is a folder. Name the folder that holds ${modelFiles[0]}.`,
+        { cause },
+      );
     }
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") {
       throw new FormatError("missing-file", `"${path}" is not a complete model: it has no ${name}.`, { cause });
@@ -96,11 +113,18 @@ async function replaceFolder(path: string, folder: string, files: ReadonlyMap<st
 }
 
 /** Whether there is a folder to be replaced. */
-async function refuseForeignFolder(path: string, folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<boolean> {
+async function refuseForeignFolder(
+  path: string,
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<boolean> {
   const there = await stat(folder).catch(() => undefined);
   if (there === undefined) return false;
   if (!there.isDirectory()) {
-    throw new OptionError("not-a-model-folder", `"${path}" is a file; a model is written as a folder. Choose another name.`);
+    throw new OptionError(
+      "not-a-model-folder",
+      `"${path}" is a file; a model is written as a folder. Choose another name.`,
+    );
   }
   const names = await readdir(folder);
   if (names.length === 0) return true;
@@ -109,7 +133,10 @@ async function refuseForeignFolder(path: string, folder: string, files: Readonly
   const isModel = modelFiles.every((name) => names.includes(name));
   if (isModel && foreign === undefined) return true;
   const what = foreign === undefined ? "is not a Starcast model" : `holds "${foreign}", which is not part of a model`;
-  throw new OptionError("not-a-model-folder", `"${path}" ${what}, so it is not overwritten. Choose another folder, or empty it first.`);
+  throw new OptionError(
+    "not-a-model-folder",
+    `"${path}" ${what}, so it is not overwritten. Choose another folder, or empty it first.`,
+  );
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
@@ -124,5 +151,8 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
 
 /** Makes a folder's entries durable where the system can do so; Windows cannot open folders. */
 async function syncFolder(path: string): Promise<void> {
-  if (process.platform !== "win32") await syncFile(path).catch(() => undefined);
+  if (process.platform === "win32") return;
+  const handle = await open(path, "r").catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
 }

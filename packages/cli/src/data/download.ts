@@ -100,7 +100,8 @@ async function fetchInto(url: URL, part: PartFile, options: DownloadOptions): Pr
     if (mark !== undefined) headers["If-Range"] = mark;
   }
   const response = await request(url, headers, options.signal);
-  const continues = response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${have}-`) === true;
+  const continues =
+    response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${have}-`) === true;
   if (have > 0 && !continues && (response.status === 416 || response.status === 206)) {
     // The server has fewer bytes than we hold, or sends others than were asked for.
     await response.body?.cancel();
@@ -109,7 +110,10 @@ async function fetchInto(url: URL, part: PartFile, options: DownloadOptions): Pr
   }
   if (response.status !== 200 && !continues) {
     await response.body?.cancel();
-    throw new StarcastError("download-failed", `${url} answers ${response.status} ${response.statusText}. ${statusHint(response.status)}`);
+    throw new StarcastError(
+      "download-failed",
+      `${url} answers ${response.status} ${response.statusText}. ${statusHint(response.status)}`,
+    );
   }
   const start = continues ? have : 0;
   if (!continues) await part.begin(response.headers.get("etag"));
@@ -118,8 +122,10 @@ async function fetchInto(url: URL, part: PartFile, options: DownloadOptions): Pr
 }
 
 function statusHint(status: number): string {
-  if (status === 404 || status === 410) return "The file is no longer there; a newer version of starcast may know its new place.";
-  if (status === 403 || status === 407 || status === 429) return "Access is refused; a proxy may stand in between, or try again later.";
+  if (status === 404 || status === 410)
+    return "The file is no longer there; a newer version of starcast may know its new place.";
+  if (status === 403 || status === 407 || status === 429)
+    return "Access is refused; a proxy may stand in between, or try again later.";
   return "Try again later.";
 }
 
@@ -142,7 +148,13 @@ function networkReason(cause: unknown): string {
   return reason(inner);
 }
 
-async function receive(response: Response, url: URL, part: PartFile, start: number, options: DownloadOptions): Promise<void> {
+async function receive(
+  response: Response,
+  url: URL,
+  part: PartFile,
+  start: number,
+  options: DownloadOptions,
+): Promise<void> {
   const { signal, onProgress } = options;
   const length = response.headers.get("content-length");
   const total = length === null ? undefined : start + Number(length);
