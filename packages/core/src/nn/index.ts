@@ -1,7 +1,46 @@
 export {
+  Adam,
+  type AdamOptions,
+  AdamW,
+  clipGradientNorm,
+  crossEntropyLoss,
+  Dropout,
+  type DropoutOptions,
+  Embedding,
+  type EmbeddingOptions,
+  type IdTensor,
+  idTensor,
+  type Layer,
+  Linear,
+  type LinearOptions,
+  type Loss,
+  Lstm,
+  type LstmInput,
+  type LstmInputGradient,
+  type LstmOptions,
+  type LstmOutput,
+  type LstmOutputGradient,
+  type LstmState,
+  meanSquaredErrorLoss,
+  type Parameter,
+  Sequential,
+  type Tensor,
+  tensor,
+  zeroGradients,
+} from "./layers/index.js";
+export {
   createNetwork,
   createTrainableNetwork,
   type NetworkOptions,
   type TrainableNetworkOptions,
 } from "./lstmNetwork.js";
-export type * from "./network.js";
+export type {
+  Batch,
+  EncodedTexts,
+  Network,
+  NetworkConfig,
+  OptimizerConfig,
+  TrainableNetwork,
+  TrainerConfig,
+} from "./network.js";
+export { parameterShapes } from "./program.js";

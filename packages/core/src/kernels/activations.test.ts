@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { Arena } from "./arena.js";
+import { allocateMemory, Kernels } from "./kernels.js";
+import { compileKernels, engineInfo, planStart } from "./module.js";
+
+const kinds = { exp: 0, sigmoid: 1, tanh: 2 } as const;
+const exact = { exp: Math.exp, sigmoid: (x: number) => 1 / (1 + Math.exp(-x)), tanh: Math.tanh } as const;
+
+function evaluate(kind: keyof typeof kinds, inputs: Float32Array, fusedMultiplyAdd: boolean): Float32Array {
+  const count = Math.ceil(inputs.length / 4) * 4;
+  const arena = new Arena(planStart());
+  const input = arena.words(count);
+  const out = arena.words(count);
+  const module = compileKernels({ sharedMemory: false, fusedMultiplyAdd });
+  const kernels = new Kernels(module, allocateMemory(arena.end, { sharedMemory: false }));
+  kernels.floats(input, inputs.length).set(inputs);
+  kernels.run.activate(kinds[kind], out, input, count);
+  return kernels.floats(out, inputs.length).slice();
+}
+
+const range = (limit: number) => Float32Array.from({ length: 200_001 }, (_, n) => limit * (n / 100_000 - 1));
+
+describe.each([true, false])("with fused multiply-add set to %s", (fusedMultiplyAdd) => {
+  it.each([
+    ["exp", 87, "relative", 2.5e-7],
+    ["sigmoid", 100, "absolute", 1.5e-7],
+    ["tanh", 20, "absolute", 4e-7],
+    ["tanh", 20, "relative", 4e-7],
+  ] as const)("%s on [-%d, %d] keeps its %s error below its stated bound", (kind, limit, measure, bound) => {
+    const inputs = range(limit);
+    const outputs = evaluate(kind, inputs, fusedMultiplyAdd);
+    let worst = 0;
+    outputs.forEach((output, n) => {
+      const expected = exact[kind](inputs[n]);
+      const scale = measure === "relative" ? Math.abs(expected) || 1 : 1;
+      worst = Math.max(worst, Math.abs(output - expected) / scale);
+    });
+    expect(worst).toBeLessThan(bound);
+  });
+
+  it("saturates at infinity and keeps NaN", () => {
+    const special = Float32Array.of(Infinity, -Infinity, NaN, -0);
+    const sigmoid = evaluate("sigmoid", special, fusedMultiplyAdd);
+    expect(Array.from(sigmoid.subarray(0, 2))).toEqual([1, expect.closeTo(0, 30)]);
+    expect(sigmoid[2]).toBeNaN();
+    const tanh = evaluate("tanh", special, fusedMultiplyAdd);
+    expect([tanh[0], tanh[1], tanh[2]]).toEqual([expect.closeTo(1, 6), expect.closeTo(-1, 6), NaN]);
+  });
+});
+
+describe("engineInfo", () => {
+  it("finds SIMD and threads in this Node", () => {
+    expect(engineInfo()).toMatchObject({ simd: true, threads: true });
+  });
+});
+
+describe("allocateMemory", () => {
+  it("says what would be needed and what to lower when the plan is too large", () => {
+    expect(() => allocateMemory(2 ** 33, { sharedMemory: false })).toThrow(/would need 8590 MB.*lower the batch size/);
+  });
+});
