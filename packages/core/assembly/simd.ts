@@ -17,7 +17,8 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function clamp(x: v128, low: v128, high: v128): v128 {
-  return f32x4.pmin(high, f32x4.pmax(low, x));
+  // The order of the operands matters: pmin and pmax give the first one when the comparison fails, as it does for NaN.
+  return f32x4.pmin(f32x4.pmax(x, low), high);
 }
 
 /** Sum of the four elements, in a fixed order. */

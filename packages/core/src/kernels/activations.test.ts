@@ -26,7 +26,7 @@ describe.each([true, false])("with fused multiply-add set to %s", (fusedMultiply
     ["sigmoid", 100, "absolute", 1.5e-7],
     ["tanh", 20, "absolute", 4e-7],
     ["tanh", 20, "relative", 4e-7],
-  ] as const)("%s on [-%d, %d] keeps its %s error below its stated bound", (kind, limit, measure, bound) => {
+  ] as const)("%s for |x| up to %d keeps its %s error below %d", (kind, limit, measure, bound) => {
     const inputs = range(limit);
     const outputs = evaluate(kind, inputs, fusedMultiplyAdd);
     let worst = 0;
