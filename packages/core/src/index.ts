@@ -1,3 +1,116 @@
-export * from "./errors.js";
-export * from "./random.js";
-export * from "./training/split.js";
+/** Everything that `@starcast/core` offers; nothing else is reachable from outside. */
+
+export { LinearTextModel, type LinearTrainOptions } from "./baselines/linearTextModel.js";
+export { DataError, DivergedError, EngineError, FormatError, OptionError, StarcastError } from "./errors.js";
+export {
+  accuracy,
+  type BootstrapOptions,
+  bootstrapInterval,
+  bootstrapIntervals,
+  type ClassEvaluation,
+  type ClassesToEvaluate,
+  confusionMatrix,
+  evaluateClasses,
+  evaluateNumbers,
+  evaluateRatings,
+  type Interval,
+  logLoss,
+  macroF1,
+  meanAbsoluteError,
+  meanStatistic,
+  type NumberEvaluation,
+  type NumbersToEvaluate,
+  type NumericRatingsToEvaluate,
+  offByOneAccuracy,
+  quadraticWeightedKappa,
+  type RatingEvaluation,
+  type RatingsToEvaluate,
+  type RowStatistic,
+  rootMeanSquaredError,
+} from "./metrics/index.js";
+export type { BaselineResults } from "./model/baselines.js";
+export type { CardDetails } from "./model/card.js";
+export { type ModelConfig, modelFormat, readModelConfig, type TrainingFacts } from "./model/config.js";
+export type { BaselinesEvent, DoneEvent, PreparedEvent, TrainEvent } from "./model/events.js";
+export type { DatasetCounts, TrainMetrics, VocabularyCounts } from "./model/metrics.js";
+export type { TrainOptions } from "./model/options.js";
+export type { LabelProbability, Prediction } from "./model/prediction.js";
+export {
+  type EvaluateOptions,
+  type LoadOptions,
+  type ModelParts,
+  RatingModel,
+  type SaveOptions,
+} from "./model/ratingModel.js";
+export { type TrainModelOptions, train, trainModel } from "./model/train.js";
+export {
+  type Batch,
+  createNetwork,
+  createTrainableNetwork,
+  type Network,
+  type NetworkConfig,
+  type NetworkOptions,
+  type OptimizerConfig,
+  type TrainableNetwork,
+  type TrainableNetworkOptions,
+  type TrainerConfig,
+} from "./nn/index.js";
+export { Random } from "./random.js";
+export type { EpochRange, Recipe, RecipeName } from "./recipes/recipe.js";
+export {
+  adaptEpochs,
+  findRecipe,
+  fitRounds,
+  recipes,
+  resolveSettings,
+  type SettingsOverrides,
+} from "./recipes/resolve.js";
+export {
+  type DecodedSafetensors,
+  type DecodeOptions,
+  decodeSafetensors,
+  encodeSafetensors,
+  type HttpFolderOptions,
+  httpFolder,
+  type MemoryFolder,
+  type ModelCardFacts,
+  type ModelFolder,
+  memoryFolder,
+  missingFile,
+  modelCard,
+  type NamedTensor,
+} from "./storage/index.js";
+export {
+  articleTokenizer,
+  buildEmbeddingMatrix,
+  cleanText,
+  createTokenizer,
+  type EncodedTexts,
+  type EncodeOptions,
+  encodeTexts,
+  encodeTokens,
+  linesOf,
+  paddingId,
+  readWordVectors,
+  type Tokenizer,
+  type TokenizerName,
+  unknownId,
+  Vocabulary,
+  type VocabularyOptions,
+  type WordVectorCoverage,
+  type WordVectorOptions,
+  type WordVectors,
+  wordTokenizer,
+} from "./text/index.js";
+export type { BatchEvent, EpochEvent, EpochRecord, EstimateEvent, FitEvent, StopReason } from "./training/loop.js";
+export type { LabelledText, PartOptions } from "./training/rows.js";
+export type { ClassScale, Label, NumberScale, OrderedScale, RatingScale, Task } from "./training/scale.js";
+export type { Evaluation } from "./training/score.js";
+export {
+  type NetworkSizes,
+  type Round,
+  type TrainingSettings,
+  totalEpochs,
+  type VocabularySettings,
+} from "./training/settings.js";
+export { type Split, type SplitOptions, splitRows } from "./training/split.js";

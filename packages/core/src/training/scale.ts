@@ -33,6 +33,7 @@ export interface NumberScale {
   readonly deviation: number;
 }
 
+/** The labels of a data set, by task. */
 export type RatingScale = OrderedScale | ClassScale | NumberScale;
 
 /** More distinct numbers than this are measurements rather than ratings. */

@@ -8,6 +8,7 @@ export interface Split {
   readonly test: Uint32Array;
 }
 
+/** How rows are divided at random. */
 export interface SplitOptions {
   /** Share of the rows for validation, 0 <= x < 1. */
   readonly validationFraction: number;

@@ -1,0 +1,42 @@
+import type { WordVectorCoverage } from "../text/index.js";
+import type { FitEvent, StopReason } from "../training/loop.js";
+import type { RatingScale } from "../training/scale.js";
+import type { TrainingSettings } from "../training/settings.js";
+import type { BaselineResults } from "./baselines.js";
+import type { DatasetCounts, TrainMetrics, VocabularyCounts } from "./metrics.js";
+import type { RatingModel } from "./ratingModel.js";
+
+/** The data is ready, and all sizes are known. */
+export interface PreparedEvent {
+  readonly type: "prepared";
+  readonly dataset: DatasetCounts;
+  readonly vocabulary: VocabularyCounts;
+  /** Coverage of the word vectors, where there are any. */
+  readonly vectors?: WordVectorCoverage;
+  readonly scale: RatingScale;
+  /** Name of the recipe. */
+  readonly recipe: string;
+  readonly settings: TrainingSettings;
+  readonly parameterCount: number;
+  readonly plannedEpochs: number;
+}
+
+/** What has to be beaten. */
+export interface BaselinesEvent {
+  readonly type: "baselines";
+  readonly baselines: BaselineResults;
+}
+
+/** The end. The model is the receiver's, who disposes of it. */
+export interface DoneEvent {
+  readonly type: "done";
+  readonly model: RatingModel;
+  readonly metrics: TrainMetrics;
+  readonly reason: StopReason;
+}
+
+/**
+ * What `train` tells, in this order: `prepared`, `baselines` (unless turned off), then `batch` events with one
+ * `estimate` after the first of them and an `epoch` after the last of each epoch, and `done`.
+ */
+export type TrainEvent = PreparedEvent | BaselinesEvent | FitEvent | DoneEvent;

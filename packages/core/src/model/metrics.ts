@@ -1,0 +1,56 @@
+import type { WordVectorCoverage } from "../text/index.js";
+import type { EpochRecord, StopReason } from "../training/loop.js";
+import type { RatingScale, Task } from "../training/scale.js";
+import type { Evaluation } from "../training/score.js";
+import type { TrainingSettings } from "../training/settings.js";
+import type { BaselineResults } from "./baselines.js";
+
+/** Rows of each part. */
+export interface DatasetCounts {
+  readonly rows: number;
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}
+
+/** Sizes of a vocabulary. */
+export interface VocabularyCounts {
+  /** Different tokens before the rare ones were left out. */
+  readonly distinctTokens: number;
+  /** Tokens with an id of their own. */
+  readonly keptTokens: number;
+  /** With padding and unknown. */
+  readonly size: number;
+}
+
+/** The account of a training run: `metrics.json`. Errors are in the user's units. */
+export interface TrainMetrics {
+  readonly recipe: string;
+  readonly task: Task;
+  readonly dataset: DatasetCounts;
+  readonly vocabulary: VocabularyCounts;
+  /** Coverage of the word vectors, where there were any. */
+  readonly wordVectors?: WordVectorCoverage;
+  readonly scale: RatingScale;
+  /**
+   * On the validation part. When the part also decided which epoch's weights to keep, the numbers are a little too
+   * good, and `usedForEarlyStopping` says so.
+   */
+  readonly validation: Evaluation & { readonly usedForEarlyStopping: boolean };
+  /** On the test part, which decided nothing. */
+  readonly test?: Evaluation;
+  /** On the same rows as `test` where there is one, else as `validation`; absent when they were turned off. */
+  readonly baselines?: BaselineResults;
+  readonly epochs: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  /** The epoch whose weights the model has. */
+  readonly keptEpoch: number;
+  readonly reason: StopReason;
+  /** Trained numbers, the embedding included. */
+  readonly parameterCount: number;
+  readonly seed: number;
+  readonly threads: number;
+  /** The whole run: preparation, baselines, training, evaluation. */
+  readonly seconds: number;
+  readonly settings: TrainingSettings;
+}

@@ -1,0 +1,40 @@
+import { OptionError } from "../errors.js";
+import type { Recipe, RecipeName } from "../recipes/recipe.js";
+import type { SettingsOverrides } from "../recipes/resolve.js";
+import type { Vocabulary, WordVectors } from "../text/index.js";
+import type { PartOptions } from "../training/rows.js";
+import type { Label, Task } from "../training/scale.js";
+
+/** Options of `train`, all with defaults. */
+export interface TrainOptions extends Omit<PartOptions, "seed">, SettingsOverrides {
+  /** `rating` (default): ordered labels; `class`: labels without order; `number`: any real number. */
+  readonly task?: Task;
+  /** A recipe's name or a recipe of your own; `best` when absent. */
+  readonly recipe?: RecipeName | Recipe;
+  /** The ratings in order, lowest first: needed when they are words. Their values are then 1, 2, 3 ... */
+  readonly labels?: readonly Label[];
+  /**
+   * Word vectors for a vocabulary, such as `readWordVectors` reads from a file: the embedding starts from them and
+   * takes their size. `glove` needs them.
+   */
+  readonly wordVectors?: (vocabulary: Vocabulary) => Promise<WordVectors> | WordVectors;
+  /** Whether to train the mean, median, majority and linear baselines on the same split; true when absent. */
+  readonly baselines?: boolean;
+  /** A whole number from 0 to 2^32 - 1 that decides split, weights, dropout and order; 1 when absent. */
+  readonly seed?: number;
+  /** Threads to compute with, at least 1; 1 when absent. The result is the same with any number. */
+  readonly threads?: number;
+  /** Ends the training early and cleanly: the best weights so far are kept. */
+  readonly signal?: AbortSignal;
+}
+
+/** @throws {OptionError} for a seed or a number of threads out of range. */
+export function checkRun({ seed = 1, threads = 1 }: TrainOptions): { seed: number; threads: number } {
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
+    throw new OptionError("bad-seed", `seed must be a whole number from 0 to 4294967295, but it is ${seed}.`);
+  }
+  if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
+    throw new OptionError("bad-threads", `threads must be a whole number from 1 to 256, but it is ${threads}.`);
+  }
+  return { seed, threads };
+}

@@ -1,0 +1,162 @@
+import { DataError } from "../errors.js";
+import * as nn from "../nn/index.js";
+import type { Network } from "../nn/network.js";
+import type { ModelFolder, NamedTensor } from "../storage/index.js";
+import { createTokenizer, encodeTexts, type Tokenizer, type Vocabulary } from "../text/index.js";
+import { decode, type Outputs } from "../training/decode.js";
+import type { Engine } from "../training/engine.js";
+import type { LabelledText } from "../training/rows.js";
+import { type Label, type RatingScale, readLabels } from "../training/scale.js";
+import { type Evaluation, evaluateOutputs } from "../training/score.js";
+import type { CardDetails } from "./card.js";
+import type { ModelConfig } from "./config.js";
+import { readModel, writeModel } from "./files.js";
+import type { TrainMetrics } from "./metrics.js";
+import { type Prediction, readOutput } from "./prediction.js";
+
+/** What a model is made of. */
+export interface ModelParts {
+  readonly config: ModelConfig;
+  readonly vocabulary: Vocabulary;
+  /** Belongs to the model from now on. */
+  readonly network: Network;
+  readonly metrics?: TrainMetrics;
+}
+
+/** Options of `RatingModel.evaluate`. */
+export interface EvaluateOptions {
+  /** Seed of the bootstrap of the intervals; 1 when absent. */
+  readonly seed?: number;
+}
+
+/** Options of `RatingModel.save`. */
+export interface SaveOptions {
+  /** What the model card should say beside the facts that the model knows itself. */
+  readonly card?: CardDetails;
+}
+
+/** Options of `RatingModel.load`. */
+export interface LoadOptions {
+  /** For tests: where networks come from. */
+  readonly engine?: Engine;
+}
+
+/**
+ * A trained model: rates texts, evaluates itself on labelled ones, and is saved as a folder of open formats.
+ * Get one from `train`, `trainModel` or `RatingModel.load`; call `dispose` when it is no longer needed.
+ */
+export class RatingModel {
+  readonly config: ModelConfig;
+  readonly vocabulary: Vocabulary;
+  /** The account of its training; absent when a model was loaded without one. */
+  readonly metrics?: TrainMetrics;
+  readonly #network: Network;
+  readonly #tokenizer: Tokenizer;
+
+  /** Models come from training and loading; use those. */
+  constructor(parts: ModelParts) {
+    this.config = parts.config;
+    this.vocabulary = parts.vocabulary;
+    this.metrics = parts.metrics;
+    this.#network = parts.network;
+    this.#tokenizer = createTokenizer(parts.config.tokenizer);
+  }
+
+  /** The labels that the model answers with. */
+  get scale(): RatingScale {
+    return this.config.scale;
+  }
+
+  /**
+   * Reads a saved model. Every file is checked before it is used.
+   *
+   * @throws {FormatError} when a file is missing, damaged, or of a version that this build does not know.
+   */
+  static async load(folder: ModelFolder, options: LoadOptions = {}): Promise<RatingModel> {
+    return new RatingModel(await readModel(folder, options.engine ?? nn));
+  }
+
+  /**
+   * Rates a text, or many in one go. The answer to a text does not depend on the other texts, and the same model gives
+   * the same answer everywhere.
+   *
+   * @throws {DataError} `empty-text` for a text without any word, with its position (from 1) in a list.
+   */
+  predict(text: string): Prediction;
+  predict(texts: readonly string[]): Prediction[];
+  predict(input: string | readonly string[]): Prediction | Prediction[] {
+    if (typeof input === "string") return this.#predictAll([input], () => "The text")[0];
+    return this.#predictAll(input, (index) => `Text ${index + 1} of ${input.length}`);
+  }
+
+  /**
+   * Evaluates the model on labelled rows, with bootstrap intervals. A text without words is evaluated like any other;
+   * a regression's output is taken as it is, not clamped.
+   *
+   * @throws {DataError} for no rows, or a label that is not on the model's scale, naming its row (from 1).
+   */
+  evaluate(rows: Iterable<LabelledText>, options: EvaluateOptions = {}): Evaluation {
+    const tokenLists: string[][] = [];
+    const labels: Label[] = [];
+    for (const row of rows) {
+      if (typeof row?.text !== "string") {
+        throw new DataError("missing-text", `Row ${labels.length + 1} has no text; a row is { text, label }.`);
+      }
+      tokenLists.push(this.#tokenizer.tokenize(row.text));
+      labels.push(row.label);
+    }
+    if (labels.length === 0) throw new DataError("too-few-rows", "There are no rows to evaluate the model on.");
+    const truths = readLabels(this.scale, labels, (position) => `row ${position + 1}`);
+    return evaluateOutputs(this.#run(tokenLists), truths, this.scale, options.seed);
+  }
+
+  /**
+   * Writes `model.safetensors`, `config.json`, `vocabulary.txt`, `metrics.json` (when the model has metrics) and
+   * `README.md` (the model card), all or nothing.
+   */
+  async save(folder: ModelFolder, options: SaveOptions = {}): Promise<void> {
+    const { config, vocabulary, metrics } = this;
+    await folder.write(writeModel({ config, vocabulary, metrics, network: this.#network }, options.card));
+  }
+
+  /** Copies of the network's weights, named and shaped as PyTorch does. */
+  weights(): NamedTensor[] {
+    return this.#network.stateDict();
+  }
+
+  /** Gives the engine's memory back; the model cannot be used afterwards. */
+  dispose(): void {
+    this.#network.dispose();
+  }
+
+  #predictAll(texts: readonly string[], name: (index: number) => string): Prediction[] {
+    const tokenLists = texts.map((text, index) => {
+      if (typeof text !== "string") throw new DataError("missing-text", `${name(index)} is not a text.`);
+      const tokens = this.#tokenizer.tokenize(text);
+      if (tokens.some(isWord)) return tokens;
+      throw new DataError("empty-text", `${name(index)} has no words to rate; give it at least one.`);
+    });
+    const outputs = this.#run(tokenLists);
+    return tokenLists.map((tokens, row) => {
+      const read = tokens.slice(0, this.config.maxLength);
+      return {
+        ...readOutput(outputs, row, this.scale),
+        words: tokens.length,
+        wordsRead: read.length,
+        unknownWords: 1 - this.vocabulary.knownShare(read),
+      };
+    });
+  }
+
+  #run(tokenLists: readonly (readonly string[])[]): Outputs {
+    const { config } = this;
+    const texts = encodeTexts(tokenLists, this.vocabulary, config);
+    const rows = Uint32Array.from(tokenLists.keys());
+    return decode(this.#network.forward({ texts, rows }), config.scale, config.head);
+  }
+}
+
+/** The article's tokenizer makes tokens of runs of spaces: they are no words. */
+function isWord(token: string): boolean {
+  return token.trim() !== "";
+}

@@ -1,0 +1,245 @@
+import { DataError, OptionError } from "../errors.js";
+import type { NetworkConfig, TrainableNetwork, TrainerConfig } from "../nn/network.js";
+import { Random } from "../random.js";
+import type { Recipe } from "../recipes/recipe.js";
+import { resolveSettings } from "../recipes/resolve.js";
+import { buildEmbeddingMatrix, type WordVectors } from "../text/index.js";
+import { decode } from "../training/decode.js";
+import type { Engine } from "../training/engine.js";
+import { type FitResult, fit } from "../training/loop.js";
+import { type PreparedData, prepareRows } from "../training/prepare.js";
+import { type CollectedRows, collectRows, createScale, type LabelledText } from "../training/rows.js";
+import { type Evaluation, evaluateOutputs, scoreLogits } from "../training/score.js";
+import { type TrainingSettings, totalEpochs } from "../training/settings.js";
+import { type BaselineResults, trainBaselines } from "./baselines.js";
+import { type ModelConfig, modelFormat } from "./config.js";
+import type { PreparedEvent, TrainEvent } from "./events.js";
+import type { DatasetCounts, TrainMetrics, VocabularyCounts } from "./metrics.js";
+import type { TrainOptions } from "./options.js";
+import { RatingModel } from "./ratingModel.js";
+
+type CheckedOptions = TrainOptions & { readonly seed: number; readonly threads: number };
+
+/** Everything that is known before the first network is made. */
+export interface PreparedRun {
+  readonly options: CheckedOptions;
+  readonly recipe: Recipe;
+  readonly rows: CollectedRows;
+  readonly data: PreparedData;
+  readonly settings: TrainingSettings;
+  readonly vectors?: WordVectors;
+}
+
+/** Reads rows and labels, settles the settings, and encodes the texts. */
+export async function prepareRun(
+  source: Iterable<LabelledText>,
+  recipe: Recipe,
+  options: CheckedOptions,
+): Promise<PreparedRun> {
+  const rows = collectRows(source, options);
+  const scale = createScale(rows, options.task ?? "rating", options.labels);
+  const settings = resolveSettings(recipe, options, rows.parts.train.length);
+  if (settings.wordVectors === "required" && !options.wordVectors) {
+    throw new OptionError(
+      "needs-word-vectors",
+      `The recipe "${recipe.name}" starts from word vectors: give a file of them (such as glove.6B.50d.txt).`,
+    );
+  }
+  const data = prepareRows(rows, scale, settings);
+  if (data.vocabulary.keptTokens === 0) {
+    throw new DataError(
+      "no-words",
+      `No word occurs ${settings.vocabulary.minCount} times in the texts, so there is nothing to learn from. Is this the text column?`,
+    );
+  }
+  const vectors = await options.wordVectors?.(data.vocabulary);
+  if (!vectors) return { options, recipe, rows, data, settings };
+  const network = { ...settings.network, embeddingSize: vectors.size };
+  return { options, recipe, rows, data, vectors, settings: { ...settings, network } };
+}
+
+/** One training run, from a fresh network to a model. */
+export class TrainingRun {
+  readonly #engine: Engine;
+  readonly #prepared: PreparedRun;
+  readonly #network: TrainableNetwork;
+  readonly #parameterCount: number;
+
+  private constructor(engine: Engine, prepared: PreparedRun, network: TrainableNetwork) {
+    this.#engine = engine;
+    this.#prepared = prepared;
+    this.#network = network;
+    this.#parameterCount = network.stateDict().reduce((sum, { data }) => sum + data.length, 0);
+  }
+
+  /** Makes the network, and starts its embedding from the word vectors where there are any. */
+  static async create(engine: Engine, prepared: PreparedRun): Promise<TrainingRun> {
+    const { data, settings, vectors, options } = prepared;
+    const network = await engine.createTrainableNetwork(networkConfig(prepared), trainerConfig(prepared), {
+      seed: options.seed,
+      threads: options.threads,
+      maxBatchRows: Math.min(settings.batchSize, data.parts.train.length),
+      maxLength: settings.maxLength,
+    });
+    if (vectors) {
+      const matrix = buildEmbeddingMatrix(data.vocabulary, vectors, new Random(options.seed, "wordVectors"));
+      const tensors = network.stateDict();
+      network.loadStateDict(
+        tensors.map((tensor) => (tensor.name === "embeddings.weight" ? { ...tensor, data: matrix } : tensor)),
+      );
+    }
+    return new TrainingRun(engine, prepared, network);
+  }
+
+  dispose(): void {
+    this.#network.dispose();
+  }
+
+  /** @param started when the run began, by `performance.now()`. */
+  async *events(started: number): AsyncGenerator<TrainEvent, void> {
+    const { options, rows, data, settings } = this.#prepared;
+    yield this.#preparedEvent();
+    let baselines: BaselineResults | undefined;
+    if (options.baselines ?? true) {
+      baselines = await trainBaselines(rows, data, options);
+      yield { type: "baselines", baselines };
+    }
+    const result = yield* fit({
+      network: this.#network,
+      data,
+      settings,
+      seed: options.seed,
+      signal: options.signal,
+      memoryBytes: this.#memoryBytes(),
+      scoreValidation: () => {
+        const logits = this.#network.forward({ texts: data.texts, rows: data.parts.validation });
+        return scoreLogits(logits, truthsOf(data, data.parts.validation), data.scale, data.head);
+      },
+    });
+    const { model, metrics } = await this.#finish(result, baselines, started);
+    yield { type: "done", model, metrics, reason: result.reason };
+  }
+
+  #preparedEvent(): PreparedEvent {
+    const { recipe, data, vectors, settings } = this.#prepared;
+    return {
+      type: "prepared",
+      dataset: datasetCounts(data),
+      vocabulary: vocabularyCounts(data),
+      vectors: vectors?.coverage,
+      scale: data.scale,
+      recipe: recipe.name,
+      settings,
+      parameterCount: this.#parameterCount,
+      plannedEpochs: totalEpochs(settings),
+    };
+  }
+
+  /** The engine's memory and the encoded data set; the rows themselves are the caller's. */
+  #memoryBytes(): number {
+    const { texts, truths, targets } = this.#prepared.data;
+    const held = [texts.ids, texts.offsets, truths, targets].reduce((sum, array) => sum + array.byteLength, 0);
+    return held + this.#network.memoryBytes;
+  }
+
+  async #finish(
+    result: FitResult,
+    baselines: BaselineResults | undefined,
+    started: number,
+  ): Promise<{ model: RatingModel; metrics: TrainMetrics }> {
+    const { data } = this.#prepared;
+    const config = this.#modelConfig(result);
+    const network = await this.#engine.createNetwork(config.network, config);
+    network.loadStateDict(this.#network.stateDict());
+    // The numbers are those of the model that is handed out, not of the network that was trained.
+    const evaluatePart = (part: Uint32Array): Evaluation => {
+      const outputs = decode(network.forward({ texts: data.texts, rows: part }), data.scale, data.head);
+      return evaluateOutputs(outputs, truthsOf(data, part), data.scale);
+    };
+    const validation = evaluatePart(data.parts.validation);
+    const test = data.parts.test.length > 0 ? evaluatePart(data.parts.test) : undefined;
+    const metrics = this.#metrics(result, { validation, test, baselines }, started);
+    return { model: new RatingModel({ config, vocabulary: data.vocabulary, network, metrics }), metrics };
+  }
+
+  #modelConfig(result: FitResult): ModelConfig {
+    const { recipe, data, settings, options } = this.#prepared;
+    return {
+      format: modelFormat,
+      recipe: recipe.name,
+      tokenizer: settings.tokenizer,
+      maxLength: settings.maxLength,
+      padToMaxLength: settings.padToMaxLength,
+      head: data.head,
+      scale: data.scale,
+      network: networkConfig(this.#prepared),
+      training: {
+        rows: data.parts.train.length,
+        seed: options.seed,
+        epochs: result.records.length,
+        keptEpoch: result.keptEpoch,
+      },
+    };
+  }
+
+  #metrics(
+    result: FitResult,
+    evaluated: { validation: Evaluation; test?: Evaluation; baselines?: BaselineResults },
+    started: number,
+  ): TrainMetrics {
+    const { recipe, data, vectors, settings, options } = this.#prepared;
+    const { test, baselines } = evaluated;
+    const choseEpoch = settings.earlyStopping !== undefined || result.reason === "aborted";
+    return {
+      recipe: recipe.name,
+      task: data.scale.task,
+      dataset: datasetCounts(data),
+      vocabulary: vocabularyCounts(data),
+      ...(vectors && { wordVectors: vectors.coverage }),
+      scale: data.scale,
+      validation: { ...evaluated.validation, usedForEarlyStopping: choseEpoch },
+      ...(test && { test }),
+      ...(baselines && { baselines }),
+      epochs: result.records,
+      bestEpoch: result.bestEpoch,
+      keptEpoch: result.keptEpoch,
+      reason: result.reason,
+      parameterCount: this.#parameterCount,
+      seed: options.seed,
+      threads: options.threads,
+      seconds: (performance.now() - started) / 1000,
+      settings,
+    };
+  }
+}
+
+function networkConfig({ data, settings }: PreparedRun): NetworkConfig {
+  const outputs = data.head === "number" || data.scale.task === "number" ? 1 : data.scale.labels.length;
+  return { ...settings.network, vocabularySize: data.vocabulary.size, outputSize: outputs };
+}
+
+function trainerConfig({ data, settings }: PreparedRun): TrainerConfig {
+  const { optimizer, embeddingDropout, outputDropout, freezeEmbedding, maxGradientNorm } = settings;
+  return {
+    loss: data.head === "number" ? "meanSquaredError" : "crossEntropy",
+    optimizer,
+    embeddingDropout,
+    outputDropout,
+    freezeEmbedding,
+    maxGradientNorm,
+  };
+}
+
+function truthsOf(data: PreparedData, part: Uint32Array): Float64Array {
+  return Float64Array.from(part, (row) => data.truths[row]);
+}
+
+function datasetCounts({ parts, truths }: PreparedData): DatasetCounts {
+  const { train, validation, test } = parts;
+  return { rows: truths.length, train: train.length, validation: validation.length, test: test.length };
+}
+
+function vocabularyCounts({ vocabulary }: PreparedData): VocabularyCounts {
+  const { distinctTokens, keptTokens, size } = vocabulary;
+  return { distinctTokens, keptTokens, size };
+}

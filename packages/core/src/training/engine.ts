@@ -1,0 +1,23 @@
+import type { Network, NetworkConfig, TrainableNetwork, TrainerConfig } from "../nn/network.js";
+
+/** What training and models need of the room of networks; tests put a small one in its place. */
+export interface Engine {
+  createNetwork(config: NetworkConfig, options: NetworkOptions): Promise<Network>;
+  createTrainableNetwork(
+    config: NetworkConfig,
+    trainer: TrainerConfig,
+    options: TrainableNetworkOptions,
+  ): Promise<TrainableNetwork>;
+}
+
+export interface NetworkOptions {
+  /** Ids of the longest text. */
+  readonly maxLength: number;
+}
+
+export interface TrainableNetworkOptions extends NetworkOptions {
+  readonly seed: number;
+  /** Rows of the largest batch of a step. */
+  readonly maxBatchRows: number;
+  readonly threads?: number;
+}

@@ -1,0 +1,77 @@
+import { OptionError } from "../errors.js";
+import type { EncodedTexts } from "../nn/network.js";
+import { createTokenizer, encodeTexts, type Tokenizer, Vocabulary } from "../text/index.js";
+import type { CollectedRows, Parts } from "./rows.js";
+import { type RatingScale, readLabels } from "./scale.js";
+import type { TrainingSettings } from "./settings.js";
+import { TokenStore } from "./tokens.js";
+
+/** A data set as the training loop needs it. Rows are numbered as in {@link CollectedRows}. */
+export interface PreparedData {
+  readonly parts: Parts;
+  readonly texts: EncodedTexts;
+  /** The class index of every row, or its number. */
+  readonly truths: Float64Array;
+  /** What the network should answer for every row: see {@link targetsOf}. */
+  readonly targets: Float32Array;
+  readonly scale: RatingScale;
+  readonly head: TrainingSettings["head"];
+  readonly tokenizer: Tokenizer;
+  readonly vocabulary: Vocabulary;
+}
+
+/**
+ * Tokenises every text once, builds the vocabulary, and turns texts and labels into numbers.
+ *
+ * @throws {DataError} for a label that is not on the scale. @throws {OptionError} when the head cannot learn the task.
+ */
+export function prepareRows(rows: CollectedRows, scale: RatingScale, settings: TrainingSettings): PreparedData {
+  const head = headFor(scale, settings.head);
+  const truths = readLabels(scale, rows.labels, (row) => rows.place(row));
+  const tokenizer = createTokenizer(settings.tokenizer);
+  const store = new TokenStore();
+  for (const text of rows.texts) store.add(tokenizer.tokenize(text));
+  const counted = settings.vocabulary.builtFrom === "all" ? range(rows.mainRows) : rows.parts.train;
+  const vocabulary = Vocabulary.build(store.lists(counted), settings.vocabulary);
+  const texts = encodeTexts(store.lists(range(store.length)), vocabulary, settings);
+  return {
+    parts: rows.parts,
+    texts,
+    truths,
+    targets: targetsOf(truths, scale, head),
+    scale,
+    head,
+    tokenizer,
+    vocabulary,
+  };
+}
+
+/**
+ * The head that learns this scale with that recipe: numbers always have the number head, which classes cannot have.
+ *
+ * @throws {OptionError} for classes with a regression recipe.
+ */
+export function headFor(scale: RatingScale, head: TrainingSettings["head"]): TrainingSettings["head"] {
+  if (scale.task === "number") return "number";
+  if (scale.task === "class" && head === "number") {
+    throw new OptionError(
+      "recipe-task-mismatch",
+      'A regression recipe has one output and cannot learn classes without order; choose another recipe or the task "rating".',
+    );
+  }
+  return head;
+}
+
+/**
+ * What a network with that head should answer: class indices for classes; for the number head the distance of a
+ * rating from the lowest one (0 to 4 for 1 to 5 stars, as in the article), or the standardised number.
+ */
+export function targetsOf(truths: Float64Array, scale: RatingScale, head: TrainingSettings["head"]): Float32Array {
+  if (scale.task === "number") return Float32Array.from(truths, (value) => (value - scale.mean) / scale.deviation);
+  if (scale.task === "class" || head === "classes") return Float32Array.from(truths);
+  return Float32Array.from(truths, (index) => scale.values[index] - scale.values[0]);
+}
+
+function* range(count: number): Generator<number> {
+  for (let index = 0; index < count; index++) yield index;
+}
