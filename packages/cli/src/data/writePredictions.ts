@@ -77,13 +77,14 @@ interface PredictionColumn {
 }
 
 function predictionColumns(predictions: readonly RowPrediction[]): PredictionColumn[] {
-  const first = predictions[0] ?? {};
+  // A row without a text has no prediction, and may be the first.
+  const first = predictions.find(({ label, rating }) => label !== undefined || rating !== undefined) ?? {};
   const columns: PredictionColumn[] = [];
   if (first.rating !== undefined) {
     columns.push({ name: "predicted_rating", type: DOUBLE, value: ({ rating }) => rating ?? null });
   }
   if (first.label !== undefined) {
-    const whole = predictions.every(({ label }) => Number.isInteger(label));
+    const whole = predictions.every(({ label }) => label === undefined || Number.isInteger(label));
     const type = whole ? INTEGER : typeof first.label === "number" ? DOUBLE : VARCHAR;
     columns.push({ name: "predicted_label", type, value: ({ label }) => label ?? null });
   }

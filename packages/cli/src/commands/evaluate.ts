@@ -1,0 +1,59 @@
+import { exitCodes } from "../errors.js";
+import { checkModelSource } from "../files.js";
+import { printConfusion, printPart } from "../report/result.js";
+import { collapse } from "../report/verdict.js";
+import { Output } from "../terminal/output.js";
+import { type CommandContext, defineCommand } from "./command.js";
+import { printColumns, printSkipped } from "./dataReport.js";
+import type { OptionValues } from "./options.js";
+import { columnOptions, labelOptions, outputOptions } from "./shared.js";
+
+const options = { ...columnOptions, skipBadRows: labelOptions.skipBadRows, ...outputOptions } as const;
+
+export const evaluateCommand = defineCommand({
+  name: "evaluate",
+  summary: "measure a saved model on labelled texts",
+  description:
+    "Rates every text and compares with its label: the same measures, with 95 % intervals, as after training.",
+  arguments: [
+    { name: "MODEL", help: "folder that `starcast train` wrote" },
+    { name: "DATA", help: "labelled CSV, TSV, JSON lines or Parquet files, or globs", variadic: true },
+  ],
+  options,
+  examples: ["starcast evaluate model new-reviews.csv", "starcast evaluate model new-reviews.csv --json"],
+  run,
+});
+
+async function run(
+  words: readonly string[],
+  values: OptionValues<typeof options>,
+  context: CommandContext,
+): Promise<number> {
+  const [modelPath, ...paths] = words;
+  const output = new Output(context.terminal, values);
+  checkModelSource(modelPath);
+  const [core, data] = await Promise.all([context.services.core(), context.services.data()]);
+  const model = await core.RatingModel.load(data.diskFolder(modelPath));
+  try {
+    const { task } = model.scale;
+    const read = await data.readLabelledTexts(paths, {
+      text: values.text,
+      label: values.label,
+      task,
+      labels: model.scale.task === "number" ? undefined : model.scale.labels,
+      skipBadRows: values.skipBadRows,
+      purpose: "evaluate",
+    });
+    printColumns(output, read, read.rows.length, task);
+    printSkipped(output, read);
+    const measures = model.evaluate(read.rows);
+    printPart(output, `${modelPath} on ${paths.join(", ")}`, measures, model.scale);
+    const collapsed = model.scale.task === "number" ? undefined : collapse(measures, model.scale.labels);
+    if (collapsed !== undefined) output.warn(collapsed);
+    printConfusion(output, measures, model.scale);
+    if (values.json) output.printJson({ model: modelPath, data: paths, scale: model.scale, ...measures });
+  } finally {
+    model.dispose();
+  }
+  return exitCodes.ok;
+}

@@ -1,0 +1,21 @@
+import { checkCommand } from "./check.js";
+import type { CommandSpec } from "./command.js";
+import { compareCommand } from "./compare.js";
+import { datasetsCommand } from "./datasets.js";
+import { doctorCommand } from "./doctor.js";
+import { evaluateCommand } from "./evaluate.js";
+import { predictCommand } from "./predict.js";
+import { sampleCommand } from "./sample.js";
+import { trainCommand } from "./train.js";
+
+/** All commands, in the order in which a newcomer meets them. */
+export const commands: readonly CommandSpec[] = [
+  doctorCommand,
+  sampleCommand,
+  datasetsCommand,
+  checkCommand,
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  compareCommand,
+];

@@ -1,0 +1,84 @@
+import {
+  choiceOption,
+  listOption,
+  numberOption,
+  numberOptionOr,
+  onUnlessOption,
+  switchOption,
+  textOption,
+  textsOption,
+} from "./options.js";
+
+/** Options that several commands have in common, so that they mean the same everywhere. */
+
+export const columnOptions = {
+  text: textsOption(
+    "--text",
+    "COL",
+    "column with the text; give it again to join several columns by a space (guessed if absent)",
+  ),
+  label: textOption("--label", "COL", "column with the rating or label (guessed if absent)"),
+} as const;
+
+export const labelOptions = {
+  task: choiceOption(
+    "--task",
+    "TASK",
+    "rating: ordered labels; class: labels without order; number: any real number",
+    ["rating", "class", "number"],
+    "rating",
+  ),
+  labels: listOption("--labels", "LIST", "ratings that are words, from worst to best, such as bad,fair,good"),
+  skipBadRows: switchOption("--skip-bad-rows", "leave out rows whose rating is missing or not one, and list them"),
+} as const;
+
+/** What train and compare may change in a recipe. */
+export const settingOptions = {
+  validationFraction: numberOptionOr(
+    "--validation-fraction",
+    "X",
+    "share of the rows held back to watch training",
+    { above: 0, below: 1 },
+    0.2,
+  ),
+  testFraction: numberOptionOr(
+    "--test-fraction",
+    "X",
+    "share of the rows held back, untouched, for a final estimate",
+    { min: 0, below: 1 },
+    0,
+  ),
+  vectors: textOption(
+    "--vectors",
+    "FILE",
+    "word vectors in GloVe or word2vec text format, plain or .gz (recipe glove needs them)",
+  ),
+  epochs: numberOption("--epochs", "N", "passes over the data (the recipe decides if absent)", { whole: true, min: 1 }),
+  batchSize: numberOption("--batch-size", "N", "texts in one step (the recipe decides if absent)", {
+    whole: true,
+    min: 1,
+  }),
+  learningRate: numberOption("--learning-rate", "X", "size of a step (the recipe decides if absent)", { above: 0 }),
+  maxLength: numberOption("--max-length", "N", "words of a text that are read (the recipe decides if absent)", {
+    whole: true,
+    min: 1,
+  }),
+  seed: numberOptionOr(
+    "--seed",
+    "N",
+    "the same seed and data give the same model",
+    { whole: true, min: 0, max: 0xffff_ffff },
+    1,
+  ),
+  threads: numberOption("--threads", "N", "processor cores to use (the engine decides if absent)", {
+    whole: true,
+    min: 1,
+    max: 256,
+  }),
+  baselines: onUnlessOption("--no-baselines", "skip the simple models that the result is compared with"),
+} as const;
+
+export const outputOptions = {
+  json: switchOption("--json", "print one JSON object on standard output, everything else on standard error"),
+  quiet: switchOption("--quiet", "print only results, warnings and errors"),
+} as const;

@@ -1,0 +1,192 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fakeTerminal } from "../testing/fakeTerminal.js";
+import { reviewsCsv, runFake, temporaryFolder } from "../testing/harness.js";
+
+const files = temporaryFolder();
+let data = "";
+beforeAll(() => {
+  data = files.write("reviews.csv", reviewsCsv(50));
+});
+afterAll(() => files.remove());
+
+let models = 0;
+const newModel = () => files.path(`model-${models++}`);
+
+describe("train", () => {
+  it("shows columns, baselines, epochs, result and next steps, and saves the model", async () => {
+    const out = newModel();
+    const result = await runFake(["train", data, "--out", out]);
+    expect(result.err).toBe("");
+    expect(result.code).toBe(0);
+    for (const part of [
+      "text = review",
+      "rating = rating",
+      "linear model on words",
+      "epoch 1/3",
+      "epoch 3/3",
+      "RMSE 0.700 stars",
+      `Model saved in ${out}`,
+      "starcast predict",
+    ]) {
+      expect(result.out).toContain(part);
+    }
+    expect(existsSync(`${out}/config.json`)).toBe(true);
+  });
+
+  it("prints nothing but the metrics on standard output with --json", async () => {
+    const result = await runFake(["train", data, "--out", newModel(), "--json"]);
+    const metrics = JSON.parse(result.out);
+    expect(metrics.validation.rmse).toBe(0.7);
+    expect(result.err).toContain("epoch 1/3");
+  });
+
+  it("prints only the result with --quiet", async () => {
+    const result = await runFake(["train", data, "--out", newModel(), "--quiet"]);
+    expect(result.out).toContain("RMSE 0.700 stars");
+    expect(result.out).not.toContain("epoch 1/3");
+    expect(result.out).not.toContain("Next");
+  });
+
+  it("speaks ASCII where the terminal is not UTF-8", async () => {
+    const result = await runFake(["train", data, "--out", newModel()], { env: {} });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
+    expect(result.out).toMatch(/^[\x00-\x7f]*$/);
+  });
+
+  it("redraws one line on a terminal and writes no escape codes elsewhere", async () => {
+    const onTerminal = await runFake(["train", data, "--out", newModel()], { isTTY: true });
+    expect(onTerminal.out).toContain("\u001b[");
+    const inFile = await runFake(["train", data, "--out", newModel()]);
+    expect(inFile.out).not.toContain("\u001b");
+    expect(inFile.out).not.toContain("\r");
+  });
+
+  it("says that the validation rows chose the epoch, and how to get an untouched estimate", async () => {
+    const early = await runFake(["train", data, "--out", newModel()]);
+    expect(early.out).toContain("--test-fraction 0.1");
+    const fixedLength = await runFake(["train", data, "--out", newModel()], { core: { stopsEarly: false } });
+    expect(fixedLength.out).not.toContain("flattering");
+  });
+
+  it("refuses a folder that holds a model before it trains, unless forced", async () => {
+    const out = newModel();
+    await runFake(["train", data, "--out", out]);
+    const before = readFileSync(`${out}/model.safetensors`);
+    let trained = false;
+    const again = await runFake(["train", data, "--out", out], {
+      core: {
+        beforeEpoch: () => {
+          trained = true;
+        },
+      },
+    });
+    expect(again.code).toBe(2);
+    expect(again.err).toContain("--force");
+    expect(trained).toBe(false);
+    expect(readFileSync(`${out}/model.safetensors`)).toEqual(before);
+    expect((await runFake(["train", data, "--out", out, "--force"])).code).toBe(0);
+  });
+
+  it("never replaces a folder with other files, even when forced", async () => {
+    const out = newModel();
+    mkdirSync(out);
+    files.write(`${out.slice(files.folder.length + 1)}/thesis.docx`, "years of work");
+    const result = await runFake(["train", data, "--out", out, "--force"]);
+    expect(result.code).toBe(2);
+    expect(readFileSync(`${out}/thesis.docx`, "utf8")).toBe("years of work");
+  });
+});
+
+describe("Ctrl-C during training", () => {
+  it("once: ends, keeps the best so far, says so and exits with 130", async () => {
+    const out = newModel();
+    const terminal = fakeTerminal();
+    const core = {
+      beforeEpoch: (epoch: number) => {
+        if (epoch === 2) terminal.pressCtrlC();
+      },
+    };
+    const result = await runFake(["train", data, "--out", out], { core, terminal });
+    expect(result.code).toBe(130);
+    expect(result.out).toContain("keeping the best so far");
+    expect(result.out).toContain("Stopped by Ctrl-C after 1 epoch");
+    expect(existsSync(`${out}/config.json`)).toBe(true);
+    expect(terminal.exits).toEqual([]);
+  });
+
+  it("twice: exits at once with 130", async () => {
+    const terminal = fakeTerminal();
+    const core = {
+      beforeEpoch: (epoch: number) => {
+        if (epoch === 2) {
+          terminal.pressCtrlC();
+          terminal.pressCtrlC();
+        }
+      },
+    };
+    await runFake(["train", data, "--out", newModel()], { core, terminal });
+    expect(terminal.exits).toEqual([130]);
+  });
+
+  it("before the first step: writes nothing and exits with 130", async () => {
+    const out = newModel();
+    const terminal = fakeTerminal();
+    const result = await runFake(["train", data, "--out", out], {
+      core: { beforeEpoch: () => terminal.pressCtrlC() },
+      terminal,
+    });
+    expect(result.code).toBe(130);
+    expect(result.err).toContain("nothing was written");
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe("bad data: one clear sentence, exit code 2, no stack, no model folder", () => {
+  const ragged = reviewsCsv(40).replace("number 7 that", "number 7, that").replaceAll('"', "");
+  const cases: [name: string, prepare: () => string[], answer: RegExp][] = [
+    ["no file", () => [files.path("reviws.csv")], /no file .*Did you mean .*reviews\.csv/],
+    ["no such column", () => [data, "--label", "ratng"], /no column "ratng".*"rating"/],
+    [
+      "a rating that is not one",
+      () => [files.write("word.csv", reviewsCsv(40).replace(/,3\n/, ",great\n"))],
+      /word\.csv, row 3.*"great"/,
+    ],
+    ["one class only", () => [files.write("one.csv", reviewsCsv(40).replace(/,\d\n/g, ",4\n"))], /same rating/],
+    ["too few rows", () => [files.write("few.csv", reviewsCsv(6))], /Only 6 rows/],
+    [
+      "wrong encoding",
+      () => [files.write("latin.csv", Buffer.from(reviewsCsv(40).replace("good", "trés bon"), "latin1"))],
+      /UTF-8/,
+    ],
+    ["a ragged CSV", () => [files.write("ragged.csv", ragged)], /Line 9/],
+    ["an empty file", () => [files.write("empty.csv", "")], /empty/],
+    ["a folder", () => [files.folder], /is a folder/],
+    ["an unknown kind of file", () => [files.write("reviews.doc", "x")], /\.doc/],
+    ["no validation file", () => [data, "--valid", files.path("gone.csv")], /gone\.csv/],
+    [
+      "another label in the test file",
+      () => [data, "--test", files.write("test.csv", "review,rating\na fine thing,great\n")],
+      /test\.csv|"great"/,
+    ],
+  ];
+
+  it.each(cases)("%s", async (_name, prepare, answer) => {
+    const out = newModel();
+    const { code, err } = await runFake(["train", ...prepare(), "--out", out]);
+    expect(err).toMatch(answer);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(err.trim().split("\n")).toHaveLength(1);
+    expect(code).toBe(2);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("counts and lists rows left out with --skip-bad-rows", async () => {
+    const words = files.write("two.csv", reviewsCsv(40).replace(/,3\n/, ",great\n").replace(/,5\n/, ",\n"));
+    const { code, out } = await runFake(["train", words, "--out", newModel(), "--skip-bad-rows"]);
+    expect(code).toBe(0);
+    expect(out).toContain("2 rows left out");
+    expect(out).toMatch(/row 3 .*"great"/);
+    expect(out).toMatch(/row 5 .*no rating/);
+  });
+});

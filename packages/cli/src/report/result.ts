@@ -1,0 +1,121 @@
+import type { BaselineResults, RatingScale } from "@starcast/core";
+import type { Output } from "../terminal/output.js";
+import { count, percent, score } from "./numbers.js";
+import { table } from "./table.js";
+import { describeScale, unitOf } from "./units.js";
+import { baselineNames, collapse, judge, listBaselines, type Measures, northStar, type Verdict } from "./verdict.js";
+
+/** The numbers of one part, in words, with units and intervals. */
+export function printPart(output: Output, title: string, metrics: Measures, scale: RatingScale): void {
+  const unit = unitOf(scale);
+  const rows: string[][] = [];
+  const interval = (range: readonly number[] | undefined, show: (value: number) => string) =>
+    range === undefined ? "" : `95 % interval ${show(range[0])} to ${show(range[1])}`;
+  const three = (value: number) => score(value);
+  const add = (name: string, value: string, more = "") => rows.push([name, value, more]);
+  if (metrics.rmse !== undefined)
+    add(
+      `RMSE of the ${scale.task === "rating" ? "expected rating" : "prediction"}, in ${unit}`,
+      score(metrics.rmse),
+      interval(metrics.rmseInterval, three),
+    );
+  if (metrics.rmseOfMode !== undefined) add("RMSE of the most likely rating", score(metrics.rmseOfMode));
+  if (metrics.mae !== undefined) add("mean absolute error", score(metrics.mae), interval(metrics.maeInterval, three));
+  if (metrics.rmse === undefined && metrics.macroF1 !== undefined)
+    add("macro F1", score(metrics.macroF1), interval(metrics.macroF1Interval, three));
+  if (metrics.accuracy !== undefined)
+    add(
+      "exactly right",
+      percent(metrics.accuracy),
+      interval(metrics.accuracyInterval, (value) => percent(value)),
+    );
+  if (metrics.offByOne !== undefined) add("at most one rating off", percent(metrics.offByOne));
+  if (metrics.qwk !== undefined) add("quadratic weighted kappa", score(metrics.qwk));
+  if (metrics.rmse !== undefined && metrics.macroF1 !== undefined) add("macro F1", score(metrics.macroF1));
+  if (metrics.logLoss !== undefined) add("log loss", score(metrics.logLoss));
+  output.resultHeading(`${title} (${count(metrics.rows)} rows, ${describeScale(scale)})`);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const values = Math.max(...rows.map(([, value]) => value.length));
+  for (const [index, [name, value, more]] of rows.entries()) {
+    const line = `  ${name.padEnd(width)}  ${value.padStart(values)}`;
+    output.line(`${index === 0 ? output.bold(line) : line}${more === "" ? "" : `  ${output.dim(more)}`}`);
+  }
+}
+
+/** The verdict in a paragraph: against the baselines, and whether the network learned anything. */
+export function printVerdict(
+  output: Output,
+  metrics: Measures,
+  baselines: BaselineResults | undefined,
+  scale: RatingScale,
+): Verdict | undefined {
+  const ours = northStar(metrics);
+  const unit = ours.name === "RMSE" ? ` ${unitOf(scale)}` : "";
+  const head = `${ours.name} ${score(ours.value)}${unit} (95 % interval ${score(ours.interval[0])} to ${score(ours.interval[1])}).`;
+  const verdict = baselines === undefined ? undefined : judge(metrics, baselines);
+  const text = verdict === undefined ? head : `${head} ${verdict.text}`;
+  output.gap();
+  const [sign, colour] =
+    verdict === undefined || verdict.mood === "good"
+      ? ([output.unicode ? "✔" : "ok", output.green] as const)
+      : verdict.mood === "bad"
+        ? ([output.unicode ? "✘" : "x", output.red] as const)
+        : ([output.unicode ? "≈" : "~", output.yellow] as const);
+  const lines = wrap(text, output.columns - 4);
+  lines.forEach((line, index) => {
+    output.line(index === 0 ? `  ${colour(sign)} ${line}` : `    ${line}`);
+  });
+  const collapsed = scale.task === "number" ? undefined : collapse(metrics, scale.labels);
+  if (collapsed !== undefined) output.warn(collapsed);
+  return verdict;
+}
+
+/** The baselines, best first, as rows of name, error and accuracy. */
+export function printBaselines(output: Output, baselines: BaselineResults, scale: RatingScale): void {
+  const found = listBaselines(baselines);
+  if (found.length === 0) return;
+  const star = northStar(found[0][1]);
+  const unit = star.name === "RMSE" ? `RMSE in ${unitOf(scale)}, lower is better` : "macro F1, higher is better";
+  output.heading(`Baselines on the ${baselines.evaluatedOn} rows (${unit})`);
+  const sorted = found.sort((a, b) => {
+    const difference = northStar(a[1]).value - northStar(b[1]).value;
+    return star.lowerIsBetter ? difference : -difference;
+  });
+  const rows = sorted.map(([name, metrics]) => [
+    baselineNames[name] ?? name,
+    score(northStar(metrics).value),
+    metrics.accuracy === undefined ? "" : `${percent(metrics.accuracy)} right`,
+  ]);
+  for (const line of table(rows)) output.info(line);
+}
+
+/** How often each label was taken for which: rows are the truth, columns the answer. */
+export function printConfusion(output: Output, metrics: Measures, scale: RatingScale): void {
+  if (metrics.confusion === undefined || scale.task === "number" || output.quiet) return;
+  if (scale.labels.length > 12) {
+    output.note(`The confusion matrix of ${scale.labels.length} labels is too wide to print; --json has it.`);
+    return;
+  }
+  const names = scale.labels.map((label) => String(label).slice(0, 12));
+  output.heading("True label (down) against most likely label (across)");
+  const rows = metrics.confusion.map((row, index) => {
+    const total = row.reduce((sum, value) => sum + value, 0);
+    const right = total === 0 ? "n/a" : percent(row[index] / total, 0);
+    return [names[index], ...row.map((value) => count(value)), `${right} right`];
+  });
+  for (const line of table([["", ...names, ""], ...rows])) output.info(line);
+}
+
+/** Breaks a text into lines of at most `width` characters, at spaces. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines;
+}

@@ -1,0 +1,45 @@
+import type * as core from "@starcast/core";
+import type * as check from "./data/check.js";
+import type * as datasets from "./data/datasets.js";
+import type * as folder from "./data/diskFolder.js";
+import type * as reading from "./data/readTexts.js";
+import type * as sample from "./data/sample.js";
+import type * as writing from "./data/writePredictions.js";
+
+/** The library, as far as commands use it. */
+export type Core = Pick<
+  typeof core,
+  "train" | "RatingModel" | "engineInfo" | "readWordVectors" | "linesOf" | "recipes"
+>;
+
+/** Reading and writing of data, as far as commands use it. */
+export type Data = Pick<typeof reading, "readLabelledTexts" | "readTexts"> &
+  Pick<typeof check, "checkData"> &
+  Pick<typeof datasets, "datasets" | "getDataset"> &
+  Pick<typeof sample, "writeSample" | "makeSample"> &
+  Pick<typeof folder, "diskFolder"> &
+  Pick<typeof writing, "writePredictions">;
+
+/**
+ * The heavy parts, loaded when a command asks for them, so that `starcast --help` needs neither the engine nor
+ * DuckDB. Tests hand in their own.
+ */
+export interface Services {
+  core(): Promise<Core>;
+  data(): Promise<Data>;
+}
+
+export const realServices: Services = {
+  core: () => import("@starcast/core"),
+  data: async () => {
+    const [reading, check, datasets, sample, folder, writing] = await Promise.all([
+      import("./data/readTexts.js"),
+      import("./data/check.js"),
+      import("./data/datasets.js"),
+      import("./data/sample.js"),
+      import("./data/diskFolder.js"),
+      import("./data/writePredictions.js"),
+    ]);
+    return { ...reading, ...check, ...datasets, ...sample, ...folder, ...writing };
+  },
+};

@@ -1,0 +1,133 @@
+import pc from "picocolors";
+import { type Sink, speaksUnicode, type Terminal, wantsColour } from "./terminal.js";
+
+export interface OutputOptions {
+  /** Standard output carries only JSON; everything for people goes to standard error. */
+  readonly json?: boolean;
+  /** Only results, warnings and errors. */
+  readonly quiet?: boolean;
+}
+
+type Colour = (text: string) => string;
+
+/** Writes for people: headings, ticks, warnings, tables; and the one JSON object for programs. */
+export class Output {
+  readonly unicode: boolean;
+  readonly quiet: boolean;
+  readonly json: boolean;
+  /** Where people read: standard output, or standard error beside `--json`. */
+  readonly sink: Sink;
+  readonly bold: Colour;
+  readonly dim: Colour;
+  readonly green: Colour;
+  readonly yellow: Colour;
+  readonly red: Colour;
+  readonly cyan: Colour;
+  readonly #terminal: Terminal;
+  #blankBefore = false;
+  #anything = false;
+
+  constructor(terminal: Terminal, options: OutputOptions = {}) {
+    this.#terminal = terminal;
+    this.json = options.json === true;
+    this.quiet = options.quiet === true;
+    this.sink = this.json ? terminal.stderr : terminal.stdout;
+    this.unicode = speaksUnicode(terminal);
+    const colours = pc.createColors(wantsColour(terminal, this.sink));
+    this.bold = colours.bold;
+    this.dim = colours.dim;
+    this.green = colours.green;
+    this.yellow = colours.yellow;
+    this.red = colours.red;
+    this.cyan = colours.cyan;
+  }
+
+  /** Width to lay out for: the terminal's, within reason, or 100 where there is none. */
+  get columns(): number {
+    return Math.max(40, Math.min(this.sink.columns ?? 100, 120));
+  }
+
+  /** One line of the result: shown even with `--quiet`. */
+  line(text = ""): void {
+    if (this.#blankBefore && this.#anything) this.sink.write("\n");
+    this.#blankBefore = false;
+    this.#anything = true;
+    this.sink.write(`${this.plain(text)}\n`);
+  }
+
+  /** One line of background, left out with `--quiet`. */
+  info(text: string): void {
+    if (!this.quiet) this.line(text);
+  }
+
+  /** A blank line before whatever comes next, never two, never at the top. */
+  gap(): void {
+    this.#blankBefore = true;
+  }
+
+  /** Title of a section that `--quiet` leaves out. */
+  heading(text: string): void {
+    if (this.quiet) return;
+    this.gap();
+    this.line(this.bold(text));
+  }
+
+  /** Title of a section of results. */
+  resultHeading(text: string): void {
+    this.gap();
+    this.line(this.bold(text));
+  }
+
+  tick(text: string): void {
+    this.info(`  ${this.green(this.unicode ? "✔" : "ok")} ${text}`);
+  }
+
+  note(text: string): void {
+    this.info(`  ${this.dim(this.unicode ? "·" : "-")} ${text}`);
+  }
+
+  /** Something the user should know of; shown even with `--quiet`. */
+  warn(text: string): void {
+    this.line(`  ${this.yellow(`${this.unicode ? "⚠" : "!"} ${text}`)}`);
+  }
+
+  /** Something is wrong, without ending the command. */
+  bad(text: string): void {
+    this.line(`  ${this.red(`${this.unicode ? "✘" : "x"} ${text}`)}`);
+  }
+
+  /** The commands to try next. */
+  next(commands: readonly (readonly [command: string, why: string])[]): void {
+    if (this.quiet || commands.length === 0) return;
+    this.gap();
+    this.line(this.bold("Next"));
+    const width = Math.max(...commands.map(([command]) => command.length));
+    for (const [command, why] of commands) this.line(`  ${this.cyan(command.padEnd(width))}  ${this.dim(why)}`);
+  }
+
+  /** The object for programs: the only thing on standard output with `--json`. */
+  printJson(value: unknown): void {
+    this.#terminal.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Text as this terminal can show it: outside UTF-8 our own signs become ASCII. */
+  plain(text: string): string {
+    if (this.unicode) return text;
+    return text.replace(/[·–—…×±█▏≥≤“”]/g, (sign) => asciiSigns[sign] ?? sign);
+  }
+}
+
+const asciiSigns: Readonly<Record<string, string>> = {
+  "·": "-",
+  "–": "-",
+  "—": "-",
+  "…": "...",
+  "×": "x",
+  "±": "+-",
+  "█": "#",
+  "▏": "|",
+  "≥": ">=",
+  "≤": "<=",
+  "“": '"',
+  "”": '"',
+};
