@@ -30,8 +30,8 @@ export function printCheck(output: Output, report: CheckReport): CheckTally {
     for (const example of examples) output.line(`      ${output.dim(example)}`);
   };
   judgeLabels(output, report, judge);
-  judgeTexts(output, report, judge);
-  judgeLeaks(output, report, judge);
+  judgeTexts(report, judge);
+  judgeLeaks(report, judge);
   return tally;
 }
 
@@ -91,35 +91,37 @@ function judgeLabels(output: Output, report: CheckReport, judge: Judge): void {
     );
 }
 
-function judgeTexts(_output: Output, report: CheckReport, judge: Judge): void {
+function judgeTexts(report: CheckReport, judge: Judge): void {
+  const severalFiles = report.sources.length > 1;
   const { withoutWords, veryShort, duplicates, conflicts, rows } = report;
   judge(
     withoutWords.count === 0,
     "every text has words",
     `${counted(withoutWords.count, "text")} without words: the model can only guess there`,
-    withoutWords.examples.map(describeRow),
+    withoutWords.examples.map((row) => describeRow(row, severalFiles)),
   );
   judge(
     veryShort.count <= rows / 20,
     `${veryShort.count === 0 ? "no text is" : `only ${counted(veryShort.count, "text is", "texts are")}`} shorter than three words`,
     `${counted(veryShort.count, "text")} (${percent(veryShort.count / rows, 0)}) of one or two words, which tell little`,
-    veryShort.examples.map(describeRow),
+    veryShort.examples.map((row) => describeRow(row, severalFiles)),
   );
   judge(
     duplicates.count === 0,
     "no text stands in the data twice",
     `${counted(duplicates.count, "row repeats", "rows repeat")} the text of an earlier row (${counted(duplicates.groups, "different text")})`,
-    duplicates.examples.map(describeGroup),
+    duplicates.examples.map((group) => describeGroup(group, severalFiles)),
   );
   judge(
     conflicts.count === 0,
     duplicates.count === 0 ? "no text has two ratings" : "equal texts have equal ratings",
     `${counted(conflicts.groups, "text has", "texts have")} different ratings in different rows: no model can get them all right`,
-    conflicts.examples.map(describeGroup),
+    conflicts.examples.map((group) => describeGroup(group, severalFiles)),
   );
 }
 
-function judgeLeaks(_output: Output, report: CheckReport, judge: Judge): void {
+function judgeLeaks(report: CheckReport, judge: Judge): void {
+  const severalFiles = report.sources.length > 1;
   const { ratingInText, leak } = report;
   judge(
     ratingInText.count === 0,
@@ -127,27 +129,29 @@ function judgeLeaks(_output: Output, report: CheckReport, judge: Judge): void {
     `${counted(ratingInText.count, "text states", "texts state")} a rating, ${count(ratingInText.agreeing)} of them that of the row: the result will flatter the model on texts that do not`,
     ratingInText.examples.map((row, index) => {
       const passage = ratingInText.passages[index];
-      return passage === undefined ? describeRow(row) : `${place(row)}: “${passage}”`;
+      return passage === undefined ? describeRow(row, severalFiles) : `${place(row, severalFiles)}: “${passage}”`;
     }),
   );
   const split = `${percent(leak.validationFraction, 0)} split with seed ${leak.seed}`;
   judge(
     leak.count === 0,
     `no validation text is also learned from (${split})`,
-    `${count(leak.count)} of ${counted(leak.validationRows, "validation text")} also stand among the rows that are learned from (${split}): the result will be a little too good`,
-    leak.examples.map(describeRow),
+    `${count(leak.count)} of ${counted(leak.validationRows, "validation text")} ${leak.count === 1 ? "stands" : "stand"} also among the rows that are learned from (${split}): the result will be a little too good`,
+    leak.examples.map((row) => describeRow(row, severalFiles)),
   );
 }
 
-function place({ file, row, label }: RowExample): string {
-  return `${file}, row ${count(row)}, rated ${label}`;
+/** The file is named only where there are several. */
+function place({ file, row, label }: RowExample, severalFiles: boolean): string {
+  return `${severalFiles ? `${file}, ` : ""}row ${count(row)} (${label})`;
 }
 
-function describeRow(row: RowExample): string {
-  return row.text === "" ? `${place(row)}: (empty)` : `${place(row)}: “${shorten(row.text, 60)}”`;
+function describeRow(row: RowExample, severalFiles: boolean): string {
+  const text = row.text === "" ? "(empty)" : `“${shorten(row.text, 60)}”`;
+  return `${place(row, severalFiles)}: ${text}`;
 }
 
-function describeGroup({ rows, count: times }: DuplicateGroup): string {
-  const places = rows.map(({ row, label }) => `row ${count(row)} (${label})`).join(", ");
+function describeGroup({ rows, count: times }: DuplicateGroup, severalFiles: boolean): string {
+  const places = rows.map((row) => place(row, severalFiles)).join(", ");
   return `${places}${times > rows.length ? ` and ${count(times - rows.length)} more` : ""}: “${shorten(rows[0].text, 50)}”`;
 }
