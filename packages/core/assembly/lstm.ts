@@ -1,7 +1,7 @@
 import { sigmoid, tanh } from "./activations";
 import { transpose } from "./layout";
 import { outerProduct, product } from "./product";
-import { aliveMask, multiplyAdd } from "./simd";
+import { aliveMask, flushTiny, multiplyAdd } from "./simd";
 
 /**
  * One direction of one LSTM layer over one block of sequences. Rows of a block are ordered by falling
@@ -250,6 +250,7 @@ export function lstmBackward(block: LstmBlock): void {
 function gateGradients(block: LstmBlock, step: i32, previous: i32, active: i32): void {
   const stride = block.stride;
   const one = f32x4.splat(1);
+  const tiny = f32x4.splat(1e-20);
   for (let unit = 0; unit < block.units; unit++) {
     const rowOffset = <usize>unit * stride;
     const gates = block.gates + <usize>step * block.gatesStep + 4 * rowOffset;
@@ -279,18 +280,18 @@ function gateGradients(block: LstmBlock, step: i32, previous: i32, active: i32):
       const dcAfter = v128.load(cellState);
       const oDh = f32x4.mul(o, dh);
       const dc = f32x4.add(dcAfter, f32x4.sub(oDh, f32x4.mul(oDh, f32x4.mul(tanhC, tanhC))));
-      const dO = v128.and(f32x4.mul(f32x4.mul(dh, tanhC), f32x4.mul(o, f32x4.sub(one, o))), alive);
-      const dI = v128.and(f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i))), alive);
-      const dF = v128.and(
-        f32x4.mul(f32x4.mul(dc, v128.load(cellIn + offset)), f32x4.mul(f, f32x4.sub(one, f))),
-        alive,
+      const dO = flushTiny(v128.and(f32x4.mul(f32x4.mul(dh, tanhC), f32x4.mul(o, f32x4.sub(one, o))), alive), tiny);
+      const dI = flushTiny(v128.and(f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i))), alive), tiny);
+      const dF = flushTiny(
+        v128.and(f32x4.mul(f32x4.mul(dc, v128.load(cellIn + offset)), f32x4.mul(f, f32x4.sub(one, f))), alive),
+        tiny,
       );
-      const dG = v128.and(f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g))), alive);
+      const dG = flushTiny(v128.and(f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g))), alive), tiny);
       v128.store(gate, dI);
       v128.store(gate + stride, dF);
       v128.store(gate + 2 * stride, dG);
       v128.store(gate + 3 * stride, dO);
-      v128.store(cellState, v128.bitselect(f32x4.mul(dc, f), dcAfter, alive));
+      v128.store(cellState, v128.bitselect(flushTiny(f32x4.mul(dc, f), tiny), dcAfter, alive));
       v128.store(hiddenState, v128.andnot(carried, alive));
       biasI = f32x4.add(biasI, dI);
       biasF = f32x4.add(biasF, dF);

@@ -3,6 +3,8 @@
  * order of operations.
  */
 
+import { flushTiny } from "./simd";
+
 @unmanaged
 class AdamStep {
   parameters: usize;
@@ -38,6 +40,7 @@ export function adam(step: AdamStep): void {
   const gradientScale = f32x4.splat(step.gradientScale);
   const couplingDecay = f32x4.splat(step.couplingDecay);
   const parameterScale = f32x4.splat(step.parameterScale);
+  const tiny = f32x4.splat(1e-30);
   const end = <usize>step.count << 2;
   for (let offset: usize = 0; offset < end; offset += 16) {
     const before = v128.load(step.parameters + offset);
@@ -45,13 +48,15 @@ export function adam(step: AdamStep): void {
       f32x4.mul(v128.load(step.gradients + offset), gradientScale),
       f32x4.mul(before, couplingDecay),
     );
-    const first = f32x4.add(
-      f32x4.mul(v128.load(step.firstMoments + offset), beta1),
-      f32x4.mul(gradient, rest1),
+    const first = flushTiny(
+      f32x4.add(f32x4.mul(v128.load(step.firstMoments + offset), beta1),
+      f32x4.mul(gradient, rest1),),
+      tiny,
     );
-    const second = f32x4.add(
-      f32x4.mul(v128.load(step.secondMoments + offset), beta2),
-      f32x4.mul(f32x4.mul(gradient, gradient), rest2),
+    const second = flushTiny(
+      f32x4.add(f32x4.mul(v128.load(step.secondMoments + offset), beta2),
+      f32x4.mul(f32x4.mul(gradient, gradient), rest2),),
+      tiny,
     );
     v128.store(step.gradients + offset, f32x4.splat(0));
     v128.store(step.firstMoments + offset, first);
