@@ -108,7 +108,7 @@ function toParserOption(spec: OptionSpec<unknown>): Option {
   } else if (Array.isArray(value)) {
     option.default(value, value.join(","));
     if (value.length === 0) option.defaultValueDescription = undefined;
-  } else if (value !== undefined) option.default(value, String(value));
+  } else if (typeof value === "string" || typeof value === "number") option.default(value, String(value));
   return option;
 }
 

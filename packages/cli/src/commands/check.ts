@@ -1,10 +1,10 @@
 import { exitCodes } from "../errors.js";
 import { printCheck } from "../report/checkReport.js";
 import { counted } from "../report/numbers.js";
-import { shellWord } from "../shellWord.js";
 import { Output } from "../terminal/output.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { printColumns } from "./dataReport.js";
+import { commandOn } from "./nextCommand.js";
 import type { OptionValues } from "./options.js";
 import { columnOptions, labelOptions, outputOptions, settingOptions } from "./shared.js";
 
@@ -44,19 +44,9 @@ async function run(paths: readonly string[], values: Options, context: CommandCo
     output.line(
       `${counted(passed, "check")} passed, ${warnings === 0 ? "no warnings" : counted(warnings, "warning")}.`,
     );
-    output.next([[trainCommandFor(paths, values, report.skipped.count > 0), "learn these ratings"]]);
+    const bad = report.skipped.count > 0 ? ["--skip-bad-rows"] : [];
+    output.next([[commandOn("train", paths, values, bad), "learn these ratings"]]);
   }
   if (values.json) output.printJson(report);
   return blocked === undefined ? exitCodes.ok : exitCodes.badInput;
-}
-
-/** The command that trains on what was checked, with the flags that were given here. */
-function trainCommandFor(paths: readonly string[], values: Options, hasBadRows: boolean): string {
-  const words = ["starcast", "train", ...paths.map(shellWord)];
-  for (const column of values.text) words.push("--text", shellWord(column));
-  if (values.label !== undefined) words.push("--label", shellWord(values.label));
-  if (values.task !== "rating") words.push("--task", values.task);
-  if (values.labels !== undefined) words.push("--labels", shellWord(values.labels.join(",")));
-  if (hasBadRows) words.push("--skip-bad-rows");
-  return words.join(" ");
 }

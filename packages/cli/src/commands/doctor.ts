@@ -44,7 +44,7 @@ async function run(
   const core = await context.services.core();
   const { makeSample } = await context.services.data();
   const sampleRows = makeSample({ rows: speedRows }).map(({ review, rating }) => ({ text: review, label: rating }));
-  const engine = await core.engineInfo();
+  const engine = core.engineInfo();
   const problems: string[] = [];
   if (!engine.simd) {
     problems.push("WebAssembly SIMD is missing, and training needs it: use Node 20.19 or later on a 64-bit processor.");

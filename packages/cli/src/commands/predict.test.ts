@@ -2,6 +2,13 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runFake, temporaryFolder } from "../testing/harness.js";
 
+/** One line of `--json`. */
+interface Answer {
+  readonly text: string;
+  readonly error?: string;
+  readonly probabilities: readonly unknown[];
+}
+
 const files = temporaryFolder();
 const model = files.path("model");
 beforeAll(() => {
@@ -24,7 +31,7 @@ describe("predict", () => {
     const lines = out
       .trim()
       .split("\n")
-      .map((line) => JSON.parse(line));
+      .map((line) => JSON.parse(line) as Answer);
     expect(lines.map(({ text }) => text)).toEqual(["first", "second"]);
     expect(lines[0].probabilities).toHaveLength(5);
   });
@@ -45,7 +52,7 @@ describe("predict", () => {
     const lines = out
       .trim()
       .split("\n")
-      .map((line) => JSON.parse(line));
+      .map((line) => JSON.parse(line) as Answer);
     expect(lines.map(({ text, error }) => error ?? text)).toEqual(["one", "Line 2 has no words to rate.", "three"]);
     expect(err).toContain("Line 2");
     expect(code).toBe(2);

@@ -70,11 +70,13 @@ export const settingOptions = {
     { whole: true, min: 0, max: 0xffff_ffff },
     1,
   ),
-  threads: numberOption("--threads", "N", "processor cores to use (the engine decides if absent)", {
-    whole: true,
-    min: 1,
-    max: 256,
-  }),
+  threads: numberOptionOr(
+    "--threads",
+    "N",
+    "processor cores to use; the result is the same with any number",
+    { whole: true, min: 1, max: 256 },
+    1,
+  ),
   baselines: onUnlessOption("--no-baselines", "skip the simple models that the result is compared with"),
 } as const;
 

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import type { TrainMetrics } from "@starcast/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fakeTerminal } from "../testing/fakeTerminal.js";
 import { reviewsCsv, runFake, temporaryFolder } from "../testing/harness.js";
@@ -36,8 +37,8 @@ describe("train", () => {
 
   it("prints nothing but the metrics on standard output with --json", async () => {
     const result = await runFake(["train", data, "--out", newModel(), "--json"]);
-    const metrics = JSON.parse(result.out);
-    expect(metrics.validation.rmse).toBe(0.7);
+    const metrics = JSON.parse(result.out) as TrainMetrics;
+    expect(metrics.validation).toMatchObject({ rmse: 0.7 });
     expect(result.err).toContain("epoch 1/3");
   });
 

@@ -7,9 +7,11 @@ import { printConfusion, printPart, printVerdict } from "../report/result.js";
 import { shellWord } from "../shellWord.js";
 import { watchInterrupts } from "../terminal/interrupts.js";
 import { Output } from "../terminal/output.js";
+import { createProgress } from "../terminal/progress.js";
 import { wordVectorsFrom } from "../wordVectors.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { printColumns, printSkipped } from "./dataReport.js";
+import { commandOn } from "./nextCommand.js";
 import { type OptionValues, switchOption, textOption, textOptionOr } from "./options.js";
 import { checkRecipe } from "./recipeNames.js";
 import { columnOptions, labelOptions, outputOptions, settingOptions } from "./shared.js";
@@ -57,7 +59,8 @@ async function run(paths: readonly string[], values: Options, context: CommandCo
   const table = await readParts(paths, values, context);
   printColumns(output, table.main, table.main.rows.length, values.task);
   for (const part of [table.main, table.valid, table.test]) if (part) printSkipped(output, part);
-  const interrupts = watchInterrupts(terminal, output);
+  const progress = await createProgress(output);
+  const interrupts = watchInterrupts(terminal, output, () => progress.clear());
   let done: Extract<TrainEvent, { type: "done" }>;
   try {
     const events = core.train(table.main.rows, {
@@ -66,7 +69,7 @@ async function run(paths: readonly string[], values: Options, context: CommandCo
       wordVectors,
       signal: interrupts.signal,
     });
-    done = await followTraining(events, output);
+    done = await followTraining(events, output, progress);
   } catch (error) {
     if (interrupts.signal.aborted) {
       throw new InterruptedError(
@@ -166,11 +169,19 @@ function report(output: Output, done: Done, values: Options, paths: readonly str
   output.line(
     `  ${output.green(output.unicode ? "✔" : "ok")} Model saved in ${output.bold(folder)} after ${duration(metrics.seconds)}`,
   );
+  const again = [
+    ...(values.skipBadRows ? ["--skip-bad-rows"] : []),
+    "--test-fraction",
+    "0.1",
+    "--out",
+    shellWord(folder),
+    "--force",
+  ];
   output.next([
     [`starcast predict ${shellWord(folder)} "arrived late but works great"`, "rate a text"],
     [`starcast predict ${shellWord(folder)}`, "rate what you type"],
-    test === undefined && values.testFraction === 0
-      ? [`starcast train ${paths.map(shellWord).join(" ")} --test-fraction 0.1 --force`, "an untouched estimate"]
+    test === undefined
+      ? [commandOn("train", paths, values, again), "an untouched estimate"]
       : [`starcast evaluate ${shellWord(folder)} DATA`, "measure it on other labelled rows"],
   ]);
   if (values.json) output.printJson(metrics);

@@ -3,7 +3,7 @@ import { bytes, count, counted, duration, percent, score } from "../report/numbe
 import { printBaselines } from "../report/result.js";
 import { describeScale } from "../report/units.js";
 import type { Output } from "../terminal/output.js";
-import { createProgress, type ProgressLine } from "../terminal/progress.js";
+import type { ProgressLine } from "../terminal/progress.js";
 
 type EventOf<Type extends TrainEvent["type"]> = Extract<TrainEvent, { type: Type }>;
 type Done = EventOf<"done">;
@@ -14,8 +14,11 @@ type Done = EventOf<"done">;
  *
  * @returns the last event, which carries the model.
  */
-export async function followTraining(events: AsyncIterable<TrainEvent>, output: Output): Promise<Done> {
-  const progress = await createProgress(output);
+export async function followTraining(
+  events: AsyncIterable<TrainEvent>,
+  output: Output,
+  progress: ProgressLine,
+): Promise<Done> {
   const follower = new TrainingFollower(output, progress);
   try {
     for await (const event of events) {
