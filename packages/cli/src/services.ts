@@ -2,6 +2,7 @@ import type * as core from "@starcast/core";
 import type * as check from "./data/check.js";
 import type * as datasets from "./data/datasets.js";
 import type * as folder from "./data/diskFolder.js";
+import type * as files from "./data/files.js";
 import type * as reading from "./data/readTexts.js";
 import type * as sample from "./data/sample.js";
 import type * as writing from "./data/writePredictions.js";
@@ -17,6 +18,7 @@ export type Data = Pick<typeof reading, "readLabelledTexts" | "readTexts"> &
   Pick<typeof check, "checkData"> &
   Pick<typeof datasets, "datasets" | "getDataset"> &
   Pick<typeof sample, "writeSample" | "makeSample"> &
+  Pick<typeof files, "formatOf"> &
   Pick<typeof folder, "diskFolder"> &
   Pick<typeof writing, "writePredictions">;
 
@@ -32,14 +34,15 @@ export interface Services {
 export const realServices: Services = {
   core: () => import("@starcast/core"),
   data: async () => {
-    const [reading, check, datasets, sample, folder, writing] = await Promise.all([
+    const [reading, check, datasets, sample, files, folder, writing] = await Promise.all([
       import("./data/readTexts.js"),
       import("./data/check.js"),
       import("./data/datasets.js"),
       import("./data/sample.js"),
+      import("./data/files.js"),
       import("./data/diskFolder.js"),
       import("./data/writePredictions.js"),
     ]);
-    return { ...reading, ...check, ...datasets, ...sample, ...folder, ...writing };
+    return { ...reading, ...check, ...datasets, ...sample, ...files, ...folder, ...writing };
   },
 };

@@ -47,6 +47,15 @@ async function run(
   if (name === undefined) {
     throw new UsageError("missing-argument", "datasets get needs a name; `starcast datasets list` shows them.");
   }
+  const names = data.datasets.map((dataset) => dataset.name);
+  if (!names.includes(name)) {
+    const near = nearest(name, names);
+    const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
+    throw new UsageError(
+      "unknown-dataset",
+      `There is no data set ${JSON.stringify(name)}${hint}; \`starcast datasets list\` shows them.`,
+    );
+  }
   const progress = await createProgress(output);
   const found = await data
     .getDataset(name, {

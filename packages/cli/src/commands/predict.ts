@@ -4,6 +4,7 @@ import { exitCodes, UsageError } from "../errors.js";
 import { checkModelSource } from "../files.js";
 import { counted } from "../report/numbers.js";
 import { printPrediction, printShortPrediction } from "../report/prediction.js";
+import type { Data } from "../services.js";
 import { Output } from "../terminal/output.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { type OptionValues, textOption } from "./options.js";
@@ -144,6 +145,18 @@ function isEmptyText(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === "empty-text";
 }
 
+/** Before anything is rated rather than after. */
+function checkOutputName(out: string, data: Pick<Data, "formatOf">): void {
+  try {
+    data.formatOf(out);
+  } catch {
+    throw new UsageError(
+      "unknown-extension",
+      `--out ${out} must end in .csv, .tsv, .jsonl, .json or .parquet, which decides its format.`,
+    );
+  }
+}
+
 /** Texts of one call: enough to keep the engine busy, few enough for little memory. */
 const textsPerCall = 2048;
 
@@ -156,6 +169,7 @@ async function rateFile(
 ): Promise<number> {
   const output = new Output(context.terminal, values);
   const data = await context.services.data();
+  checkOutputName(out, data);
   const read = await data.readTexts([input], { text: values.text });
   if (!read.columns.textGiven)
     output.tick(`text = ${read.columns.text.join(" + ")} ${output.dim("(guessed; --text COL changes it)")}`);

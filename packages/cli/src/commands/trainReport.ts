@@ -73,14 +73,12 @@ class TrainingFollower {
 
   finish({ reason, metrics }: Done): void {
     const { keptEpoch, epochs } = metrics;
-    const kept =
-      keptEpoch === epochs.at(-1)?.epoch
-        ? `kept the last epoch, ${keptEpoch}`
-        : `kept epoch ${keptEpoch}, the best on the validation rows`;
+    const last = epochs.at(-1)?.epoch;
+    const kept = keptEpoch === last ? "kept the last one" : `kept epoch ${keptEpoch}, the best on the validation rows`;
     if (reason === "aborted") this.#output.warn(`Stopped by Ctrl-C after ${counted(epochs.length, "epoch")}; ${kept}.`);
     else if (reason === "earlyStopped")
       this.#output.tick(`Stopped early: no better validation result for ${epochs.length - keptEpoch} epochs; ${kept}`);
-    else this.#output.tick(`All ${counted(epochs.length, "epoch")} done; ${kept}`);
+    else this.#output.tick(`${counted(epochs.length, "epoch")} done; ${kept}`);
   }
 
   #showPrepared(event: EventOf<"prepared">): void {

@@ -55,12 +55,7 @@ export function printVerdict(
   const verdict = baselines === undefined ? undefined : judge(metrics, baselines);
   const text = verdict === undefined ? head : `${head} ${verdict.text}`;
   output.gap();
-  const [sign, colour] =
-    verdict === undefined || verdict.mood === "good"
-      ? ([output.unicode ? "✔" : "ok", output.green] as const)
-      : verdict.mood === "bad"
-        ? ([output.unicode ? "✘" : "x", output.red] as const)
-        : ([output.unicode ? "≈" : "~", output.yellow] as const);
+  const [sign, colour] = signOf(output, verdict?.mood);
   const lines = wrap(text, output.columns - 4);
   lines.forEach((line, index) => {
     output.line(index === 0 ? `  ${colour(sign)} ${line}` : `    ${line}`);
@@ -68,6 +63,19 @@ export function printVerdict(
   const collapsed = scale.task === "number" ? undefined : collapse(metrics, scale.labels);
   if (collapsed !== undefined) output.warn(collapsed);
   return verdict;
+}
+
+function signOf(output: Output, mood: Verdict["mood"] | undefined): [sign: string, colour: (text: string) => string] {
+  switch (mood) {
+    case "good":
+      return [output.unicode ? "✔" : "ok", output.green];
+    case "bad":
+      return [output.unicode ? "✘" : "x", output.red];
+    case "unsure":
+      return [output.unicode ? "≈" : "~", output.yellow];
+    case undefined:
+      return [output.unicode ? "·" : "-", output.dim];
+  }
 }
 
 /** The baselines, best first, as rows of name, error and accuracy. */

@@ -44,7 +44,7 @@ export class Output {
 
   /** Width to lay out for: the terminal's, within reason, or 100 where there is none. */
   get columns(): number {
-    return Math.max(40, Math.min(this.sink.columns ?? 100, 120));
+    return Math.max(40, Math.min(this.sink.columns || 100, 120));
   }
 
   /** One line of the result: shown even with `--quiet`. */

@@ -25,7 +25,7 @@ export async function createProgress(output: Output): Promise<ProgressLine> {
     const percent = `${Math.floor(share * 100)} %`.padStart(5);
     return `  ${full.repeat(filled)}${empty.repeat(barWidth - filled)}${percent}  ${output.plain(words)}`.slice(
       0,
-      (sink.columns ?? 80) - 1,
+      (sink.columns || 80) - 1,
     );
   };
   const make = () =>
