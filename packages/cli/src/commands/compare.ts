@@ -76,7 +76,7 @@ async function run(paths: readonly string[], values: Options, context: CommandCo
   try {
     output.heading("Training");
     for (const job of jobsOf([...new Set(recipes)], values)) {
-      const finished = await trainOne(core, data.rows, job, values, interrupts, progress);
+      const finished = await trainOne(core, data.rows, job, values, { interrupts, progress, output });
       progress.clear();
       if (finished === undefined) break;
       runs.push(finished);
@@ -110,13 +110,18 @@ function jobsOf(recipes: readonly RecipeName[], { seeds, seed, baselines }: Opti
   );
 }
 
+interface Surroundings {
+  readonly interrupts: Interrupts;
+  readonly progress: ProgressLine;
+  readonly output: Output;
+}
+
 async function trainOne(
   core: Core,
   rows: Parameters<Core["train"]>[0],
   job: Job,
   values: Options,
-  interrupts: Interrupts,
-  progress: ProgressLine,
+  { interrupts, progress, output }: Surroundings,
 ): Promise<ComparedRun | undefined> {
   const {
     task,
@@ -155,6 +160,10 @@ async function trainOne(
     for await (const event of events) {
       if (event.type === "prepared") plannedEpochs = event.plannedEpochs;
       showProgress(event, job, plannedEpochs, progress);
+      if (event.type === "estimate") {
+        progress.clear();
+        output.note(`${job.name}: up to ${counted(plannedEpochs, "epoch")}, at most ${duration(event.seconds)}`);
+      }
       if (event.type !== "done") continue;
       event.model.dispose();
       return event.reason === "aborted" ? undefined : { recipe: job.recipe, seed: job.seed, metrics: event.metrics };

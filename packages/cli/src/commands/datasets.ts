@@ -1,5 +1,6 @@
 import { exitCodes, UsageError } from "../errors.js";
 import { bytes, count } from "../report/numbers.js";
+import type { Data } from "../services.js";
 import { shellWord } from "../shellWord.js";
 import { Output } from "../terminal/output.js";
 import { createProgress } from "../terminal/progress.js";
@@ -47,6 +48,11 @@ async function run(
   if (name === undefined) {
     throw new UsageError("missing-argument", "datasets get needs a name; `starcast datasets list` shows them.");
   }
+  await get(name, output, data);
+  return exitCodes.ok;
+}
+
+async function get(name: string, output: Output, data: Data): Promise<void> {
   const names = data.datasets.map((dataset) => dataset.name);
   if (!names.includes(name)) {
     const near = nearest(name, names);
@@ -73,7 +79,7 @@ async function run(
   );
   output.note(`licence: ${dataset.licence}`);
   output.note(`source: ${dataset.source}`);
-  output.line(values.quiet ? path : `  ${path}`);
+  output.line(output.quiet ? path : `  ${path}`);
   const columns = [
     ...dataset.text.map((column) => `--text ${shellWord(column)}`),
     `--label ${shellWord(dataset.label)}`,
@@ -82,8 +88,7 @@ async function run(
     [`starcast check ${shellWord(path)} ${columns}`, "look at the data"],
     [`starcast train ${shellWord(path)} ${columns}`, "learn its ratings"],
   ]);
-  if (values.json) output.printJson({ ...dataset, path, bytes: found.bytes, fromCache });
-  return exitCodes.ok;
+  if (output.json) output.printJson({ ...dataset, path, bytes: found.bytes, fromCache });
 }
 
 function list(
