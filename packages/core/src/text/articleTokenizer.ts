@@ -16,6 +16,7 @@ export const articleTokenizer: Tokenizer = {
  * punctuation, capitals and digits are not here.
  */
 export function splitCleanText(text: string): string[] {
+  const table = contractions();
   const tokens: string[] = [];
   let start = 0;
   while (start < text.length) {
@@ -23,7 +24,7 @@ export function splitCleanText(text: string): string[] {
     let end = start + 1;
     while (end < text.length && isWhitespace(text.charCodeAt(end)) === isSpace) end++;
     const run = text.slice(start, end);
-    const pieces = isSpace ? undefined : contractions().get(run);
+    const pieces = isSpace || run.length > longestContraction ? undefined : table.get(run);
     if (pieces === undefined) tokens.push(run);
     else tokens.push(...pieces);
     // The space that ends a word belongs to the word; only what follows it is a token.
@@ -36,6 +37,9 @@ export function splitCleanText(text: string): string[] {
 function isWhitespace(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f);
 }
+
+/** Letters of the longest contractions, such as `wherellve` and `shouldntve`: longer words need no look-up. */
+const longestContraction = 10;
 
 let contractionsCache: ReadonlyMap<string, readonly string[]> | undefined;
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { classOf, classTable } from "./characterClasses.js";
 import { unicodeVersion } from "./characterClasses.generated.js";
+import { classOf, classTable } from "./characterClasses.js";
 import { createTokenizer } from "./tokenizer.js";
 import { wordTokenizer } from "./wordTokenizer.js";
 
