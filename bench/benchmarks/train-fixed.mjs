@@ -9,7 +9,10 @@ export function run(options) {
       work: "one training epoch of `fixed`: 18,789 reviews of 70 tokens, batch 5000, Adam",
       recipe: "fixed",
       starcast: { trueLengths: false, dropout: 0.2, learningRate: 0.01 },
-      peers: [{ product: "PyTorch", lengthsBy: "none" }],
+      peers: [
+        { product: "PyTorch", lengthsBy: "none", tuned: false },
+        { product: "PyTorch, tuned", lengthsBy: "none", tuned: true },
+      ],
     },
     options,
   );

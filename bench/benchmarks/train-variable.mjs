@@ -10,8 +10,8 @@ export function run(options) {
       recipe: "variable",
       starcast: { trueLengths: true, dropout: 0.3, learningRate: 0.1 },
       peers: [
-        { product: "PyTorch, all 70 steps", lengthsBy: "pick" },
-        { product: "PyTorch, packed", lengthsBy: "packed", maxRounds: 2 },
+        { product: "PyTorch, all 70 steps, tuned", lengthsBy: "pick", tuned: true },
+        { product: "PyTorch, packed", lengthsBy: "packed", tuned: false, maxRounds: 2 },
       ],
     },
     options,

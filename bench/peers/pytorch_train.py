@@ -25,6 +25,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--recipe", required=True, choices=sorted(RECIPES))
     parser.add_argument("--lengths-by", required=True, choices=("none", "packed", "pick"))
+    parser.add_argument("--flush-denormal", action="store_true", help="numbers below 1e-38 become zero")
     options = parser.parse_args()
 
     numbers = np.fromfile(options.data, dtype=np.int32)
@@ -33,8 +34,7 @@ def main():
     lengths = torch.from_numpy(lengths.astype(np.int64))
     ids = torch.from_numpy(ids.reshape(rows, width).astype(np.int64))
 
-    # PyTorch at its best: gradients that vanish reach numbers below 1e-38, with which processors are slow.
-    torch.set_flush_denormal(True)
+    torch.set_flush_denormal(options.flush_denormal)
     torch.manual_seed(1)
     recipe = RECIPES[options.recipe]
     model = ArticleLstm(vocabulary_size, recipe, options.lengths_by)

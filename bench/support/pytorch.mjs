@@ -18,7 +18,7 @@ export async function findPyTorch() {
   const { STARCAST_PYTHON } = process.env;
   for (const python of STARCAST_PYTHON ? [STARCAST_PYTHON] : [repositoryPython, "python3"]) {
     try {
-      await promisify(execFile)(python, ["-c", "import torch, numpy"], { env: peerEnvironment() });
+      await promisify(execFile)(python, ["-c", "import torch, numpy"], { env: peerEnvironment({ tuned: false }) });
       return python;
     } catch {
       // Not there, or without PyTorch: the next one may do.
@@ -30,12 +30,13 @@ export async function findPyTorch() {
 /**
  * A process that trains one epoch of an article recipe each time it is asked.
  *
- * @param {{ python: string, dataFile: string, recipe: string, lengthsBy: "none" | "packed" | "pick" }} options
+ * @param {import("./types.js").PyTorchPeer & { python: string, dataFile: string, recipe: string }} options
  * @returns {Promise<{ version: string, trainEpoch(threads: number): Promise<import("./types.js").Measurement>, dispose(): void }>}
  */
-export async function startPyTorch({ python, dataFile, recipe, lengthsBy }) {
-  const child = spawn(python, [script, "--data", dataFile, "--recipe", recipe, "--lengths-by", lengthsBy], {
-    env: peerEnvironment(),
+export async function startPyTorch({ python, dataFile, recipe, lengthsBy, tuned }) {
+  const flags = ["--data", dataFile, "--recipe", recipe, "--lengths-by", lengthsBy];
+  const child = spawn(python, [script, ...flags, ...(tuned ? ["--flush-denormal"] : [])], {
+    env: peerEnvironment({ tuned }),
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -55,13 +56,15 @@ export async function startPyTorch({ python, dataFile, recipe, lengthsBy }) {
   };
 }
 
-/** PyTorch at its best: glibc keeps freed memory (page faults cost it up to half of its time), no OpenBLAS overrides. */
-function peerEnvironment() {
+/**
+ * The peer's environment: without overrides that slow its matrix products; tuned, glibc also keeps freed memory
+ * instead of handing it back after each step, which costs PyTorch many page faults.
+ *
+ * @param {{ tuned: boolean }} options
+ */
+function peerEnvironment({ tuned }) {
   const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...environment } = process.env;
   const keepMemory = ["mmap_threshold=4294967296", "trim_threshold=17179869184", "top_pad=67108864"];
-  return {
-    ...environment,
-    PYTHONDONTWRITEBYTECODE: "1",
-    GLIBC_TUNABLES: keepMemory.map((setting) => `glibc.malloc.${setting}`).join(":"),
-  };
+  const tunables = keepMemory.map((setting) => `glibc.malloc.${setting}`).join(":");
+  return { ...environment, PYTHONDONTWRITEBYTECODE: "1", ...(tuned ? { GLIBC_TUNABLES: tunables } : {}) };
 }

@@ -15,7 +15,7 @@ const threadCounts = [1, 2];
  *   work: string,
  *   recipe: string,
  *   starcast: { trueLengths: boolean, dropout: number, learningRate: number },
- *   peers: readonly { product: string, lengthsBy: "none" | "packed" | "pick", maxRounds?: number }[],
+ *   peers: readonly import("./types.js").PyTorchPeer[],
  * }} benchmark
  * @param {import("./types.js").RunOptions} options
  * @returns {ReturnType<import("./types.js").Benchmark["run"]>}
@@ -32,7 +32,9 @@ export async function compareTraining(benchmark, options) {
       systems.push(...(await pyTorchSystems(peer, { python, dataFile, recipe: benchmark.recipe })));
     }
     const summaries = await measureInTurns(systems, options);
-    const missing = python ? [] : benchmark.peers.map(({ product }) => missingPeer(product));
+    const missing = python
+      ? []
+      : [{ product: "PyTorch", reason: "no Python with PyTorch was found.", install: installPyTorch }];
     return { work: benchmark.work, data: data.description, summaries, missing };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -40,23 +42,19 @@ export async function compareTraining(benchmark, options) {
 }
 
 /**
- * @param {{ product: string, lengthsBy: "none" | "packed" | "pick", maxRounds?: number }} peer
+ * @param {import("./types.js").PyTorchPeer} peer
  * @param {{ python: string, dataFile: string, recipe: string }} run
  * @returns {Promise<import("./types.js").System[]>} one process behind all thread counts
  */
-async function pyTorchSystems({ product, lengthsBy, maxRounds }, { python, dataFile, recipe }) {
-  const peer = await startPyTorch({ python, dataFile, recipe, lengthsBy });
+async function pyTorchSystems(peer, run) {
+  const { product, maxRounds } = peer;
+  const { version, trainEpoch, dispose } = await startPyTorch({ ...peer, ...run });
   return threadCounts.map((threads) => ({
     product,
     setting: threads === 1 ? "1 thread" : `${threads} threads`,
-    version: peer.version,
+    version,
     maxRounds,
-    measure: () => peer.trainEpoch(threads),
-    dispose: peer.dispose,
+    measure: () => trainEpoch(threads),
+    dispose,
   }));
-}
-
-/** @param {string} product */
-function missingPeer(product) {
-  return { product, reason: "no Python with PyTorch was found.", install: installPyTorch };
 }

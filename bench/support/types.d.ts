@@ -37,6 +37,16 @@ export interface Summary {
   readonly starcastTimesAsFast?: number;
 }
 
+/** PyTorch in one way of doing the work. */
+export interface PyTorchPeer {
+  readonly product: string;
+  /** The last hidden state: of all 70 steps, of a packed sequence, or picked from all steps at the last true one. */
+  readonly lengthsBy: "none" | "packed" | "pick";
+  /** With settings that a plain installation does not have: freed memory is kept, numbers below 1e-38 become zero. */
+  readonly tuned: boolean;
+  readonly maxRounds?: number;
+}
+
 /** A peer that could not be measured, and how to get it. */
 export interface MissingPeer {
   readonly product: string;
