@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdtempSync, readdirSync, rmdirSync, type Stats, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { UsageError } from "./errors.js";
 
 const modelFiles = new Set([
@@ -17,7 +17,8 @@ const modelFiles = new Set([
  * @throws {UsageError} when there is a file of that name, another kind of folder, or a model and `force` is not set.
  */
 export function checkModelTarget(path: string, force: boolean): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  tryToWriteBeside(path);
+  const stats = statsOf(path);
   if (stats === undefined) return;
   if (!stats.isDirectory()) {
     throw new UsageError("not-a-folder", `--out ${path} is a file; a model is a folder: choose another name.`);
@@ -40,9 +41,25 @@ export function checkModelTarget(path: string, force: boolean): void {
   }
 }
 
+/** A model is written beside its place first, so that is where a folder must be allowed. */
+function tryToWriteBeside(path: string): void {
+  let parent = dirname(resolve(path));
+  while (!existsSync(parent) && dirname(parent) !== parent) parent = dirname(parent);
+  try {
+    rmdirSync(mkdtempSync(join(parent, ".starcast-")));
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new UsageError(
+      "cannot-write",
+      `--out ${path} cannot be written, because ${parent} takes no new folder (${why}); choose another place.`,
+      { cause },
+    );
+  }
+}
+
 /** @throws {UsageError} when there is no model folder at the path. */
 export function checkModelSource(path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   if (stats === undefined) {
     throw new UsageError(
       "no-model",
@@ -54,5 +71,14 @@ export function checkModelSource(path: string): void {
       "no-model",
       `${path} is not a model folder (it has no config.json); give the folder that \`starcast train\` wrote.`,
     );
+  }
+}
+
+/** What is at a path; undefined also where the way there is barred or leads through a file. */
+export function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }

@@ -1,10 +1,11 @@
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { TrainOptions } from "@starcast/core";
 import { UsageError } from "./errors.js";
+import { statsOf } from "./files.js";
 import type { Core } from "./services.js";
 
 /**
@@ -16,7 +17,7 @@ export function wordVectorsFrom(
   path: string,
   core: Pick<Core, "readWordVectors" | "linesOf">,
 ): NonNullable<TrainOptions["wordVectors"]> {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   if (stats === undefined)
     throw new UsageError("no-such-file", `There is no word vector file ${path}; check --vectors.`);
   if (stats.isDirectory()) {

@@ -99,6 +99,15 @@ describe("train", () => {
   });
 });
 
+describe("a place that cannot be written", () => {
+  it("is refused before training", async () => {
+    const blocker = files.write("blocker", "a file, not a folder");
+    const { code, err } = await runFake(["train", data, "--out", `${blocker}/model`]);
+    expect(code).toBe(2);
+    expect(err).toContain("choose another place");
+  });
+});
+
 describe("Ctrl-C during training", () => {
   it("once: ends, keeps the best so far, says so and exits with 130", async () => {
     const out = newModel();

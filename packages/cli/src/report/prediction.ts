@@ -40,10 +40,15 @@ export function printPrediction(output: Output, text: string, prediction: Predic
 /** One text's answer on one line, for many texts. */
 export function printShortPrediction(output: Output, text: string, prediction: Prediction, scale: RatingScale): void {
   const likely = prediction.probabilities?.find(({ label }) => label === prediction.label)?.probability;
-  const sure = likely === undefined ? "" : ` (most likely ${prediction.label}, ${percent(likely, 0)})`;
-  output.line(
-    `${answerOf(prediction, scale)}${scale.task === "class" && likely !== undefined ? ` (${percent(likely, 0)})` : sure}  ${output.dim(shorten(text, Math.max(20, output.columns - 40)))}`,
-  );
+  const namesLabel = scale.task !== "rating" || typeof prediction.label === "string";
+  const sure =
+    likely === undefined
+      ? ""
+      : namesLabel
+        ? `, ${percent(likely, 0)}`
+        : `, most likely ${prediction.label} (${percent(likely, 0)})`;
+  const quote = shorten(text, Math.max(20, output.columns - 40));
+  output.line(`${output.bold(answerOf(prediction, scale))}${sure}  ${output.dim(`“${quote}”`)}`);
 }
 
 function printCautions(output: Output, { unknownWords, words, wordsRead }: Prediction): void {
