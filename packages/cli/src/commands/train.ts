@@ -160,8 +160,9 @@ function report(output: Output, done: Done, values: Options, paths: readonly str
     );
   }
   if (test === undefined && validation.usedForEarlyStopping) {
-    output.warn("These rows also chose the epoch that was kept, so the result is a little flattering;");
-    output.line("    --test-fraction 0.1 keeps rows aside for an untouched estimate.");
+    output.warn(
+      "These rows also chose the epoch that was kept, so the result is a little flattering; --test-fraction 0.1 keeps rows aside for an untouched estimate.",
+    );
   }
   printConfusion(output, judged, scale);
   output.gap();

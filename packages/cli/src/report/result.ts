@@ -1,5 +1,6 @@
 import type { BaselineResults, RatingScale } from "@starcast/core";
 import type { Output } from "../terminal/output.js";
+import { wrap } from "../terminal/wrap.js";
 import { count, percent, score } from "./numbers.js";
 import { table } from "./table.js";
 import { describeScale, unitOf } from "./units.js";
@@ -112,18 +113,4 @@ export function printConfusion(output: Output, metrics: Measures, scale: RatingS
     return [names[index], ...row.map((value) => count(value)), `${right} right`];
   });
   for (const line of table([["", ...names, ""], ...rows])) output.info(line);
-}
-
-/** Breaks a text into lines of at most `width` characters, at spaces. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  return lines;
 }

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { type Sink, speaksUnicode, type Terminal, wantsColour } from "./terminal.js";
+import { wrap } from "./wrap.js";
 
 export interface OutputOptions {
   /** Standard output carries only JSON; everything for people goes to standard error. */
@@ -88,7 +89,9 @@ export class Output {
 
   /** Something the user should know of; shown even with `--quiet`. */
   warn(text: string): void {
-    this.line(`  ${this.yellow(`${this.unicode ? "⚠" : "!"} ${text}`)}`);
+    const [first, ...rest] = wrap(text, this.columns - 4);
+    this.line(`  ${this.yellow(`${this.unicode ? "⚠" : "!"} ${first}`)}`);
+    for (const line of rest) this.line(`    ${this.yellow(line)}`);
   }
 
   /** Something is wrong, without ending the command. */
