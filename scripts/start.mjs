@@ -7,14 +7,14 @@ import { repository, setUpOrExit } from "./setup.mjs";
 const sample = ".starcast/sample.csv";
 const model = ".starcast/sample-model";
 const sentences = [
-  "Lovely colour and a perfect fit, I wear it every week!",
-  "Lovely colour, but it fell apart after one wash.",
+  "I expected it to be awful, yet it is great.",
+  "Lovely colour, but it fell apart.",
   "Not bad at all.",
 ];
 
 /** The steps: what is told beforehand, and the words after `starcast`. */
 const steps = [
-  { title: "A sample of short reviews (synthetic: written by a seeded generator)", args: ["sample", "--out", sample] },
+  { title: "A sample of short reviews (synthetic: written by a seeded generator)", args: ["sample", "--out", sample, "--force"] },
   { title: "Is the data fit to learn from?", args: ["check", sample] },
   {
     title: "Learn from it, and measure on reviews that were kept aside",
