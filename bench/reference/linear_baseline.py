@@ -26,9 +26,9 @@ def main():
     parser.add_argument("split", help='JSON file: {"train": [row, ...], "validation": [row, ...]}, rows from 0')
     parser.add_argument("--text", nargs="+", default=["Title", "Review Text"])
     parser.add_argument("--label", default="Rating")
-    parser.add_argument("--c", type=float, default=2.0, help="LogisticRegression's C")
+    parser.add_argument("--c", type=float, default=4.0, help="LogisticRegression's C")
     parser.add_argument("--alpha", type=float, default=1.0, help="Ridge's alpha")
-    parser.add_argument("--sublinear", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--sublinear", action=argparse.BooleanOptionalAction, default=False)
     parser.add_argument("--tol", type=float, default=1e-4)
     options = parser.parse_args()
 

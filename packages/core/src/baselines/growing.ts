@@ -1,19 +1,20 @@
 /** Whole numbers appended one by one, in an array that doubles when it is full. */
 export class GrowingIntegers {
-  #items = new Int32Array(1024);
+  /** What was appended, then spare room; another array after an append that found it full. */
+  items = new Int32Array(1024);
   length = 0;
 
   push(item: number): void {
-    if (this.length === this.#items.length) {
-      const larger = new Int32Array(this.#items.length * 2);
-      larger.set(this.#items);
-      this.#items = larger;
+    if (this.length === this.items.length) {
+      const larger = new Int32Array(this.items.length * 2);
+      larger.set(this.items);
+      this.items = larger;
     }
-    this.#items[this.length++] = item;
+    this.items[this.length++] = item;
   }
 
-  /** What was appended; shares memory until the next append. */
-  view(): Int32Array {
-    return this.#items.subarray(0, this.length);
+  /** A copy of what was appended. */
+  toArray(): Int32Array {
+    return this.items.slice(0, this.length);
   }
 }

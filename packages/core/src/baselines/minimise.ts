@@ -1,3 +1,4 @@
+import { dot } from "./sparse.js";
 import type { Turns } from "./turns.js";
 
 /** A smooth convex function: returns its value at `point` and writes its gradient there. */
@@ -13,7 +14,7 @@ export interface MinimiseOptions {
 }
 
 /** Pairs of step and gradient change that are remembered: at most this many, and this many bytes. */
-const longestMemory = 10;
+const longestMemory = 6;
 const largestMemoryBytes = 1 << 29;
 
 /**
@@ -112,12 +113,6 @@ class StepMemory {
     }
     return direction;
   }
-}
-
-function dot(left: Float64Array, right: Float64Array): number {
-  let sum = 0;
-  for (let index = 0; index < left.length; index++) sum += left[index] * right[index];
-  return sum;
 }
 
 function addScaled(target: Float64Array, factor: number, addend: Float64Array): void {

@@ -16,12 +16,12 @@ export class PairNumbers {
 
   /** The first words of the pairs, in order of their numbers. */
   firsts(): Int32Array {
-    return this.#firsts.view();
+    return this.#firsts.toArray();
   }
 
   /** The second words of the pairs, in order of their numbers. */
   seconds(): Int32Array {
-    return this.#seconds.view();
+    return this.#seconds.toArray();
   }
 
   /** The pair's number, or -1. */
@@ -43,8 +43,8 @@ export class PairNumbers {
   /** Slot of the pair, or the empty one where it belongs. */
   #slotOf(first: number, second: number): number {
     const slots = this.#slots;
-    const firsts = this.#firsts.view();
-    const seconds = this.#seconds.view();
+    const firsts = this.#firsts.items;
+    const seconds = this.#seconds.items;
     const mask = slots.length - 1;
     let slot = hashPair(first, second) & mask;
     while (slots[slot] > 0 && (firsts[slots[slot] - 1] !== first || seconds[slots[slot] - 1] !== second)) {
@@ -55,9 +55,9 @@ export class PairNumbers {
 
   #grow(): void {
     this.#slots = new Int32Array(this.#slots.length * 2);
-    const firsts = this.firsts();
-    const seconds = this.seconds();
-    for (let pair = 0; pair < firsts.length; pair++) {
+    const firsts = this.#firsts.items;
+    const seconds = this.#seconds.items;
+    for (let pair = 0; pair < this.size; pair++) {
       this.#slots[this.#slotOf(firsts[pair], seconds[pair])] = pair + 1;
     }
   }

@@ -1,16 +1,15 @@
 import type { LinearWeights } from "./softmaxRegression.js";
-import type { SparseRows } from "./sparse.js";
+import { addRowOuter, addRowProduct, dot, type SparseRows } from "./sparse.js";
 import type { Turns } from "./turns.js";
 
 export interface RidgeOptions {
   /** Factor of the summed squares of the weights, beside the summed squared errors: scikit-learn's alpha. */
   readonly regularisation: number;
+  /** Done when the gradient has shrunk to this share of what it was at the start. */
+  readonly tolerance: number;
   readonly maxIterations: number;
   readonly turns: Turns;
 }
-
-/** The fit ends when the gradient has shrunk to this share of what it was at the start. */
-const gradientTolerance = 1e-6;
 
 /**
  * Ridge regression: minimises the sum of squared errors + regularisation x the sum of squared weights, with an
@@ -56,7 +55,7 @@ interface LinearSystem {
 
 async function conjugateGradients(system: LinearSystem): Promise<void> {
   const { multiply, diagonal, residual, solution, options } = system;
-  const goal = gradientTolerance * Math.sqrt(dot(residual, residual));
+  const goal = options.tolerance * Math.sqrt(dot(residual, residual));
   const direction = residual.map((element, index) => element / diagonal[index]);
   let size = dot(residual, direction);
   for (let iteration = 0; iteration < options.maxIterations; iteration++) {
@@ -101,29 +100,14 @@ function normalDiagonal(features: SparseRows, columnMeans: Float64Array, regular
   return diagonal;
 }
 
-function times({ rows, starts, columnIndices, values }: SparseRows, vector: Float64Array): Float64Array {
-  const outputs = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) {
-    let sum = 0;
-    for (let index = starts[row]; index < starts[row + 1]; index++) sum += values[index] * vector[columnIndices[index]];
-    outputs[row] = sum;
-  }
+function times(features: SparseRows, vector: Float64Array): Float64Array {
+  const outputs = new Float64Array(features.rows);
+  for (let row = 0; row < features.rows; row++) addRowProduct(features, row, vector, outputs.subarray(row, row + 1));
   return outputs;
 }
 
 function timesTransposed(features: SparseRows, vector: Float64Array): Float64Array {
-  const { rows, starts, columnIndices, values } = features;
   const outputs = new Float64Array(features.columns);
-  for (let row = 0; row < rows; row++) {
-    const factor = vector[row];
-    for (let index = starts[row]; index < starts[row + 1]; index++)
-      outputs[columnIndices[index]] += values[index] * factor;
-  }
+  for (let row = 0; row < features.rows; row++) addRowOuter(features, row, vector.subarray(row, row + 1), outputs);
   return outputs;
-}
-
-function dot(left: Float64Array, right: Float64Array): number {
-  let sum = 0;
-  for (let index = 0; index < left.length; index++) sum += left[index] * right[index];
-  return sum;
 }

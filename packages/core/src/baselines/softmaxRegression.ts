@@ -1,5 +1,5 @@
 import { minimise, type Objective } from "./minimise.js";
-import type { SparseRows } from "./sparse.js";
+import { addRowOuter, addRowProduct, type SparseRows } from "./sparse.js";
 import type { Turns } from "./turns.js";
 
 /** Weights of a linear classifier or, with one output, of a linear regression. */
@@ -12,12 +12,11 @@ export interface LinearWeights {
 export interface SoftmaxOptions {
   /** Factor of half the summed squares of the weights, beside the summed loss: scikit-learn's 1 / C. */
   readonly regularisation: number;
+  /** Done when a step is expected to lower the mean loss by less than this, in nats. */
+  readonly tolerance: number;
   readonly maxIterations: number;
   readonly turns: Turns;
 }
-
-/** The fit ends when a step is expected to lower the mean loss by less than this, in nats. */
-const lossTolerance = 1e-8;
 
 /**
  * Softmax regression: minimises the sum over rows of -ln p(class) + regularisation / 2 x the sum of squared weights,
@@ -40,7 +39,7 @@ export async function fitSoftmax(
   );
   await minimise(softmaxObjective(features, classes, classCount, options.regularisation), weights, {
     curvatures: softmaxCurvatures(features, shares, options.regularisation),
-    tolerance: lossTolerance * features.rows,
+    tolerance: options.tolerance * features.rows,
     maxIterations: options.maxIterations,
     turns: options.turns,
   });
@@ -49,17 +48,13 @@ export async function fitSoftmax(
 
 /** Writes each row's weighted sums plus the intercepts to `outputs`, `rows x outputs`. */
 export function linearOutputs(features: SparseRows, { weights, outputs }: LinearWeights): Float64Array {
-  const { rows, starts, columnIndices, values } = features;
+  const { rows } = features;
   const intercepts = weights.subarray(features.columns * outputs);
   const sums = new Float64Array(rows * outputs);
   for (let row = 0; row < rows; row++) {
-    const target = row * outputs;
-    sums.set(intercepts, target);
-    for (let index = starts[row]; index < starts[row + 1]; index++) {
-      const source = columnIndices[index] * outputs;
-      const value = values[index];
-      for (let output = 0; output < outputs; output++) sums[target + output] += value * weights[source + output];
-    }
+    const rowSums = sums.subarray(row * outputs, (row + 1) * outputs);
+    rowSums.set(intercepts);
+    addRowProduct(features, row, weights, rowSums);
   }
   return sums;
 }
@@ -83,9 +78,8 @@ function softmaxObjective(
   classCount: number,
   regularisation: number,
 ): Objective {
-  const { rows, columns, starts, columnIndices, values } = features;
   const scores = new Float64Array(classCount);
-  const intercepts = columns * classCount;
+  const intercepts = features.columns * classCount;
   return (point, gradient) => {
     let penalty = 0;
     for (let index = 0; index < intercepts; index++) {
@@ -94,22 +88,14 @@ function softmaxObjective(
     }
     gradient.fill(0, intercepts);
     let loss = 0;
-    for (let row = 0; row < rows; row++) {
+    for (let row = 0; row < features.rows; row++) {
       for (let index = 0; index < classCount; index++) scores[index] = point[intercepts + index];
-      for (let index = starts[row]; index < starts[row + 1]; index++) {
-        const source = columnIndices[index] * classCount;
-        const value = values[index];
-        for (let output = 0; output < classCount; output++) scores[output] += value * point[source + output];
-      }
+      addRowProduct(features, row, point, scores);
       const score = scores[classes[row]];
       loss += softmaxInPlace(scores) - score;
       scores[classes[row]] -= 1;
       for (let index = 0; index < classCount; index++) gradient[intercepts + index] += scores[index];
-      for (let index = starts[row]; index < starts[row + 1]; index++) {
-        const target = columnIndices[index] * classCount;
-        const value = values[index];
-        for (let output = 0; output < classCount; output++) gradient[target + output] += value * scores[output];
-      }
+      addRowOuter(features, row, scores, gradient);
     }
     return loss + (regularisation / 2) * penalty;
   };

@@ -70,36 +70,35 @@ export class TfidfFeatures {
   #weigh({ words, starts }: NumberedTexts): SparseRows {
     const columnIndices = new GrowingIntegers();
     const counts = new GrowingIntegers();
-    const rowStarts = new Float64Array(starts.length);
+    const rowStarts = new Int32Array(starts.length);
     const positions = new Int32Array(this.size).fill(-1);
+    const count = (column: number, rowStart: number) => {
+      if (column < 0) return;
+      if (positions[column] >= rowStart) {
+        counts.items[positions[column]]++;
+        return;
+      }
+      positions[column] = columnIndices.length;
+      columnIndices.push(column);
+      counts.push(1);
+    };
     for (let text = 0; text + 1 < starts.length; text++) {
       const rowStart = columnIndices.length;
       for (let index = starts[text]; index < starts[text + 1]; index++) {
         if (words[index] < 0) continue;
-        countColumn(this.#wordColumns[words[index]]);
+        count(this.#wordColumns[words[index]], rowStart);
         if (index === starts[text] || words[index - 1] < 0) continue;
         const pair = this.#pairs.find(words[index - 1], words[index]);
-        if (pair >= 0) countColumn(this.#pairColumns[pair]);
+        if (pair >= 0) count(this.#pairColumns[pair], rowStart);
       }
       rowStarts[text + 1] = columnIndices.length;
-
-      function countColumn(column: number): void {
-        if (column < 0) return;
-        if (positions[column] >= rowStart) {
-          counts.view()[positions[column]]++;
-          return;
-        }
-        positions[column] = columnIndices.length;
-        columnIndices.push(column);
-        counts.push(1);
-      }
     }
     const rows = {
       rows: starts.length - 1,
       columns: this.size,
       starts: rowStarts,
-      columnIndices: columnIndices.view().slice(),
-      values: Float64Array.from(counts.view()),
+      columnIndices: columnIndices.toArray(),
+      values: new Float64Array(counts.toArray()),
     };
     this.#scale(rows);
     return rows;
@@ -174,13 +173,13 @@ function countPairs({ words, starts }: NumberedTexts): { pairs: PairNumbers; fre
       if (pair === frequencies.length) {
         frequencies.push(1);
         lastTexts.push(text);
-      } else if (lastTexts.view()[pair] !== text) {
-        frequencies.view()[pair]++;
-        lastTexts.view()[pair] = text;
+      } else if (lastTexts.items[pair] !== text) {
+        frequencies.items[pair]++;
+        lastTexts.items[pair] = text;
       }
     }
   }
-  return { pairs, frequencies: frequencies.view().slice() };
+  return { pairs, frequencies: frequencies.toArray() };
 }
 
 /** Gives columns to the words and pairs in enough texts, by falling document frequency. */
@@ -190,7 +189,7 @@ function chooseColumns({ ofWords, ofPairs }: Frequencies, maxFeatures: number) {
   for (let item = 0; item < ofWords.length + ofPairs.length; item++) {
     if (frequencyOf(item) >= minDocumentFrequency) items.push(item);
   }
-  const ordered = items.view().sort((a, b) => frequencyOf(b) - frequencyOf(a) || a - b);
+  const ordered = items.toArray().sort((a, b) => frequencyOf(b) - frequencyOf(a) || a - b);
   const chosen = ordered.subarray(0, maxFeatures);
   const columns = new Int32Array(ofWords.length + ofPairs.length).fill(-1);
   for (const [column, item] of chosen.entries()) columns[item] = column;

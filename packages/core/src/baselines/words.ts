@@ -16,7 +16,7 @@ export interface NumberedTexts {
   /** Numbers of the words of all texts; -1 for a word that has none. */
   readonly words: Int32Array;
   /** Where each text starts in `words`, and at the end the length: texts + 1 positions. */
-  readonly starts: Float64Array;
+  readonly starts: Int32Array;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface NumberedTexts {
  */
 export function numberWords(texts: readonly string[], numbers: Map<string, number>, learn: boolean): NumberedTexts {
   const words = new GrowingIntegers();
-  const starts = new Float64Array(texts.length + 1);
+  const starts = new Int32Array(texts.length + 1);
   for (let text = 0; text < texts.length; text++) {
     for (const word of splitWords(texts[text])) {
       let number = numbers.get(word);
@@ -38,5 +38,5 @@ export function numberWords(texts: readonly string[], numbers: Map<string, numbe
     }
     starts[text + 1] = words.length;
   }
-  return { words: words.view(), starts };
+  return { words: words.toArray(), starts };
 }
