@@ -1,4 +1,4 @@
-import { type Stats, closeSync, openSync, readSync, readdirSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { DataError } from "@starcast/core";
 import { closest, distance } from "fastest-levenshtein";

@@ -4,8 +4,8 @@ import {
   badLabelReason,
   checkLabels,
   expectedLabel,
-  labelParser,
   type LabelTask,
+  labelParser,
   wordsInsteadOfNumbers,
 } from "./labels.js";
 import { readTable, type SkippedRow, type Table } from "./readTable.js";

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError } from "@starcast/core";
 import { readDialect, shorten } from "./csvDialect.js";
-import { type CsvScan, raggedError, type RaggedRow, scanCsv } from "./csvScan.js";
+import { type CsvScan, type RaggedRow, raggedError, scanCsv } from "./csvScan.js";
 import { sqlName, sqlString, withConnection } from "./duckdb.js";
 import type { DataFile } from "./files.js";
 import { openBytes } from "./openBytes.js";

@@ -1,0 +1,195 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { splitRows } from "@starcast/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkData, checkTexts } from "./check.js";
+import { findRatingMention } from "./ratingMentions.js";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "starcast-check-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const columns = { text: ["text"], label: "rating", textGiven: false, labelGiven: false };
+
+function check(rows: readonly (readonly [text: string, label: number | string])[], options = {}) {
+  const sourced = rows.map(([text, label], index) => ({ text, label, file: "a.csv", row: index + 1 }));
+  return checkTexts({ rows: sourced, columns, skipped: [], sources: ["a.csv"] }, options);
+}
+
+const plain = (count: number): [string, number][] =>
+  Array.from({ length: count }, (_, index) => [`this is text number ${index}`, (index % 5) + 1]);
+
+describe("checkTexts", () => {
+  it("finds nothing in clean data", () => {
+    const report = check(plain(100));
+    expect(report.rows).toBe(100);
+    expect(report.histogram).toEqual([1, 2, 3, 4, 5].map((label) => ({ label, count: 20, share: 0.2 })));
+    expect(report.values).toMatchObject({ minimum: 1, maximum: 5, mean: 3 });
+    expect(report.words).toEqual({ mean: 5, median: 5, percentile95: 5, longest: 5 });
+    for (const finding of [
+      report.duplicates,
+      report.conflicts,
+      report.withoutWords,
+      report.veryShort,
+      report.ratingInText,
+      report.leak,
+      report.halfSteps,
+    ]) {
+      expect(finding).toMatchObject({ count: 0, examples: [] });
+    }
+    expect(report.imbalance?.strong).toBe(false);
+    expect(report.blocked).toBeUndefined();
+  });
+
+  it("counts duplicates but for case and blanks, and those with other ratings apart", () => {
+    const report = check([
+      ...plain(30),
+      ["Lovely  dress", 5],
+      ["lovely dress ", 5],
+      ["LOVELY\ndress", 5],
+      ["it broke", 1],
+      ["It broke", 4],
+    ]);
+    expect(report.duplicates).toMatchObject({ count: 3, groups: 2 });
+    expect(report.duplicates.examples[0].count).toBe(3);
+    expect(report.duplicates.examples[0].rows.map(({ row }) => row)).toEqual([31, 32, 33]);
+    expect(report.conflicts).toMatchObject({ count: 2, groups: 1 });
+    expect(report.conflicts.examples[0].rows.map(({ row, label }) => [row, label])).toEqual([
+      [34, 1],
+      [35, 4],
+    ]);
+  });
+
+  it("counts texts without words and very short ones, each once", () => {
+    const report = check([...plain(30), ["", 1], [" \n", 2], ["?!...", 3], ["ok", 4], ["very nice", 5], ["👍", 5]]);
+    expect(report.withoutWords.count).toBe(3);
+    expect(report.withoutWords.examples.map(({ row }) => row)).toEqual([31, 32, 33]);
+    expect(report.veryShort.count).toBe(3);
+    expect(report.duplicates.count).toBe(0);
+  });
+
+  it("finds ratings in the texts and how often they are the row's own", () => {
+    const report = check([
+      ...plain(30),
+      ["a clear 5 stars from me", 5],
+      ["4/5 for the effort", 2],
+      ["8/10, as I said before", 4],
+    ]);
+    expect(report.ratingInText).toMatchObject({ count: 3, agreeing: 2, passages: ["5 stars", "4/5", "8/10"] });
+  });
+
+  it("finds texts that stand in both parts of the split that training makes", () => {
+    const { train, validation } = splitRows(50, { validationFraction: 0.2, testFraction: 0, seed: 7 });
+    const rows = plain(50);
+    rows[validation[3]] = [rows[train[5]][0].toUpperCase(), 1];
+    rows[validation[4]] = [rows[validation[5]][0], 1];
+    const { leak } = check(rows, { seed: 7 });
+    expect(leak).toMatchObject({ count: 1, validationRows: 10, validationFraction: 0.2, seed: 7 });
+    expect(leak.examples[0].row).toBe(validation[3] + 1);
+  });
+
+  it("tells imbalance, half stars and the reason why training would refuse", () => {
+    const skewed = check([
+      ...plain(5).slice(1),
+      ...Array.from({ length: 96 }, (_, index): [string, number] => [`a good text ${index}`, 4.5]),
+    ]);
+    expect(skewed.imbalance).toMatchObject({ largest: { label: 4.5, count: 96 }, strong: true });
+    expect(skewed.halfSteps.count).toBe(96);
+    expect(skewed.halfSteps.examples).toHaveLength(3);
+    expect(check(plain(10)).blocked?.code).toBe("too-few-rows");
+    expect(check(plain(40).map(([text]) => [text, 3])).blocked?.code).toBe("one-class");
+    expect(check([])).toMatchObject({ rows: 0, words: { longest: 0 }, blocked: { code: "too-few-rows" } });
+  });
+
+  it("orders words as they were given, and classes by frequency", () => {
+    const rows: [string, string][] = plain(30).map(([text], index) => [text, index % 3 === 0 ? "low" : "high"]);
+    expect(
+      check(rows, { labels: ["low", "medium", "high"] }).histogram.map(({ label, count }) => [label, count]),
+    ).toEqual([
+      ["low", 10],
+      ["medium", 0],
+      ["high", 20],
+    ]);
+    expect(check(rows, { task: "class" }).histogram.map(({ label }) => label)).toEqual(["high", "low"]);
+    expect(check(plain(30), { task: "number" }).histogram).toEqual([]);
+  });
+
+  it("takes time in proportion to the rows", () => {
+    // Quadratic work on a million pairs of equal texts would never end here.
+    const report = check(
+      Array.from({ length: 100_000 }, (_, index) => ["the same text in every row", (index % 5) + 1]),
+    );
+    expect(report.duplicates.count).toBe(99_999);
+  });
+});
+
+describe("findRatingMention", () => {
+  it.each<[string, number, number | undefined]>([
+    ["5 stars", 5, undefined],
+    ["I give it Five Stars!", 5, undefined],
+    ["a 1-star experience", 1, undefined],
+    ["only four and a half stars", 4.5, undefined],
+    ["3.5 stars.", 3.5, undefined],
+    ["4/5", 4, 5],
+    ["10/10 would buy", 10, 10],
+    ["8,5 / 10", 8.5, 10],
+    ["two out of five", 2, 5],
+    ["3 stars out of 5", 3, 5],
+    ["Rating: 4", 4, undefined],
+    ["★★★☆☆ ok", 3, undefined],
+    ["⭐⭐⭐⭐", 4, undefined],
+  ])("finds the rating in %j", (text, value, outOf) => {
+    expect(findRatingMention(text)).toMatchObject(outOf === undefined ? { value } : { value, outOf });
+  });
+
+  it.each([
+    "I usually wear a size 8/10",
+    "i'm an 8/10 and tall",
+    "I am 5'8 and wear a 10/12",
+    "bought on 4/5/2019 for 25/10",
+    "open 24/7",
+    "it started well",
+    "one of five dresses I own and a starfish",
+    "six/tenths of it",
+    "$4/10 pieces",
+    "12 stars",
+    "size 1/2 too small",
+    "7/5",
+  ])("finds none in %j", (text) => {
+    expect(findRatingMention(text)).toBeUndefined();
+  });
+});
+
+describe("checkData", () => {
+  it("counts bad rows instead of refusing them", async () => {
+    const path = join(folder, "bad.csv");
+    writeFileSync(
+      path,
+      `text,rating\n${plain(30)
+        .map((row) => row.join(","))
+        .join("\n")}\nfine,n/a\ntoo,many,4\n`,
+    );
+    const report = await checkData(path);
+    expect(report.rows).toBe(30);
+    expect(report.skipped.count).toBe(2);
+    expect(report.skipped.examples[0]).toMatchObject({ file: path, row: 31, line: 32, reason: 'has the rating "n/a"' });
+  });
+});
+
+const realData = fileURLToPath(new URL("../../../../../shared/data/womens-clothing-reviews.csv", import.meta.url));
+
+describe.skipIf(!existsSync(realData))("check of the 23,486 clothing reviews (needs ../shared/data)", () => {
+  it("counts classes, empty texts and leaks", async () => {
+    const report = await checkData(realData);
+    expect(report.rows).toBe(23_486);
+    expect(report.histogram.map(({ count }) => count)).toEqual([842, 1565, 2871, 5077, 13131]);
+    expect(report.withoutWords.count).toBe(844);
+    expect(report.leak.count).toBeLessThan(50);
+    expect(report.ratingInText.count).toBeGreaterThan(10);
+    expect(report.blocked).toBeUndefined();
+  });
+});

@@ -1,0 +1,59 @@
+/** A rating that a text states itself. */
+export interface RatingMention {
+  /** The passage, as it stands in the text. */
+  readonly passage: string;
+  readonly value: number;
+  /** The best rating of its scale where the text says it: 5 in "4/5"; undefined in "4 stars". */
+  readonly outOf?: number;
+}
+
+const numberWords = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+const amount = `(\\d{1,3}(?:[.,]\\d)?|${numberWords.join("|")})`;
+const scale = "(5|10|100|five|ten)";
+// No digit, sign or letter may stand before or after, so that dates, prices and sizes are not taken for ratings.
+const before = "(?<![\\p{L}\\p{N}/.,$€£-])";
+const after = "(?![\\p{L}\\p{N}/]|[.,]\\d)";
+// "I usually wear a size 8/10" is about clothes.
+const notASize =
+  "(?<!(?:size|sz|wear|take|am|i'?m|always|usually|normally|typically|medium|med|[ (][sml]) ?\\(?(?:an? )?)";
+
+const patterns: readonly {
+  readonly pattern: RegExp;
+  readonly groups: "amount" | "amount and scale" | "stars drawn";
+}[] = [
+  { pattern: new RegExp(`${notASize}${before}${amount} ?/ ?${scale}${after}`, "iu"), groups: "amount and scale" },
+  {
+    pattern: new RegExp(`${before}${amount}(?: out| stars?(?: out)?) of ${scale}${after}`, "iu"),
+    groups: "amount and scale",
+  },
+  { pattern: new RegExp(`${before}${amount}(?: and a half)?[ -]?stars?${after}`, "iu"), groups: "amount" },
+  { pattern: new RegExp(`${before}(?:rating|score|stars) ?[:=] ?${amount}${after}`, "iu"), groups: "amount" },
+  { pattern: /([★⭐🌟]{1,10})[☆✩]{0,9}/u, groups: "stars drawn" },
+];
+
+// Without one of these there is no mention: spares most texts the patterns above.
+const hint = /star|rating|score|[★⭐🌟]|\d ?\/ ?\d|of (?:5|10|five|ten)/iu;
+
+/**
+ * Finds the first rating that is written in a text: "5 stars", "five-star", "4/5", "10/10", "two out of five",
+ * "rating: 3", "★★★☆☆". A model that may read it learns to copy it instead of to judge.
+ */
+export function findRatingMention(text: string): RatingMention | undefined {
+  if (!hint.test(text)) return undefined;
+  for (const { pattern, groups } of patterns) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const passage = match[0];
+    if (groups === "stars drawn") return { passage, value: [...match[1]].length };
+    const value = toNumber(match[1]) + (/and a half/i.test(passage) ? 0.5 : 0);
+    if (groups === "amount" && value <= 10) return { passage, value };
+    const outOf = groups === "amount" ? undefined : toNumber(match[2]);
+    if (outOf !== undefined && value <= outOf) return { passage, value, outOf };
+  }
+  return undefined;
+}
+
+function toNumber(text: string): number {
+  const word = numberWords.indexOf(text.toLowerCase());
+  return word >= 0 ? word : Number(text.replace(",", "."));
+}
