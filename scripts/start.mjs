@@ -14,7 +14,10 @@ const sentences = [
 
 /** The steps: what is told beforehand, and the words after `starcast`. */
 const steps = [
-  { title: "A sample of short reviews (synthetic: written by a seeded generator)", args: ["sample", "--out", sample, "--force"] },
+  {
+    title: "A sample of short reviews (synthetic: written by a seeded generator)",
+    args: ["sample", "--out", sample, "--force"],
+  },
   { title: "Is the data fit to learn from?", args: ["check", sample] },
   {
     title: "Learn from it, and measure on reviews that were kept aside",
