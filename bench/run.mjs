@@ -50,7 +50,10 @@ async function main() {
     options: { json: { type: "boolean", default: false }, rounds: { type: "string", default: String(defaultRounds) } },
   });
   const [name] = positionals;
-  if (name === undefined) return void (await list());
+  if (name === undefined) {
+    await list();
+    return undefined;
+  }
   const names = await benchmarkNames();
   if (!names.includes(name)) return `There is no benchmark "${name}"; there are: ${names.join(", ")}.`;
   const rounds = Number(values.rounds);

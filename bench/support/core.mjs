@@ -7,6 +7,7 @@ export async function loadCore() {
   try {
     return await import("@starcast/core");
   } catch (error) {
-    throw new Error(`Starcast is not built yet: run "npm run build" first (${error.message}).`, { cause: error });
+    const reason = error instanceof Error ? error.message : error;
+    throw new Error(`Starcast is not built yet: run "npm run build" first (${reason}).`, { cause: error });
   }
 }

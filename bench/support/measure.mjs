@@ -90,6 +90,11 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** @param {number} threads */
+export function threadSetting(threads) {
+  return threads === 1 ? "1 thread" : `${threads} threads`;
+}
+
 /** @param {System} system */
 function nameOf(system) {
   return system.setting ? `${system.product}, ${system.setting}:` : `${system.product}:`;

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { loadCore } from "./core.mjs";
+import { threadSetting } from "./measure.mjs";
 
 const batchSize = 5000;
 
@@ -8,9 +9,10 @@ const batchSize = 5000;
  *
  * @param {import("./types.js").TrainingData} data
  * @param {{ trueLengths: boolean, dropout: number, learningRate: number }} recipe
+ * @param {number} threads
  * @returns {Promise<import("./types.js").System>}
  */
-export async function startStarcast(data, { trueLengths, dropout, learningRate }) {
+export async function startStarcast(data, { trueLengths, dropout, learningRate }, threads) {
   const { createTrainableNetwork, Random } = await loadCore();
   const texts = trueLengths ? withoutPadding(data) : withPadding(data);
   const network = await createTrainableNetwork(
@@ -30,7 +32,7 @@ export async function startStarcast(data, { trueLengths, dropout, learningRate }
       outputDropout: 0,
       freezeEmbedding: false,
     },
-    { seed: 1, maxBatchRows: batchSize, maxLength: data.maxLength },
+    { seed: 1, maxBatchRows: batchSize, maxLength: data.maxLength, threads },
   );
   const order = Uint32Array.from(data.lengths, (_, row) => row);
   const random = new Random(1, "shuffle");
@@ -50,7 +52,7 @@ export async function startStarcast(data, { trueLengths, dropout, learningRate }
   };
   return {
     product: "Starcast",
-    setting: "1 thread",
+    setting: threadSetting(threads),
     version: await coreVersion(),
     measure,
     dispose: () => network.dispose(),

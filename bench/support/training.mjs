@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { measureInTurns } from "./measure.mjs";
+import { measureInTurns, threadSetting } from "./measure.mjs";
 import { findPyTorch, installPyTorch, startPyTorch } from "./pytorch.mjs";
 import { startStarcast } from "./starcast.mjs";
 import { loadTrainingData, writeForPeers } from "./trainingData.mjs";
@@ -27,9 +27,11 @@ export async function compareTraining(benchmark, options) {
   try {
     const dataFile = join(folder, "encoded.bin");
     await writeForPeers(data, dataFile);
-    const systems = [await startStarcast(data, benchmark.starcast)];
-    for (const peer of python ? benchmark.peers : []) {
-      systems.push(...(await pyTorchSystems(peer, { python, dataFile, recipe: benchmark.recipe })));
+    const systems = [];
+    for (const threads of threadCounts) systems.push(await startStarcast(data, benchmark.starcast, threads));
+    if (python) {
+      const run = { python, dataFile, recipe: benchmark.recipe };
+      for (const peer of benchmark.peers) systems.push(...(await pyTorchSystems(peer, run)));
     }
     const summaries = await measureInTurns(systems, options);
     const missing = python
@@ -51,7 +53,7 @@ async function pyTorchSystems(peer, run) {
   const { version, trainEpoch, dispose } = await startPyTorch({ ...peer, ...run });
   return threadCounts.map((threads) => ({
     product,
-    setting: threads === 1 ? "1 thread" : `${threads} threads`,
+    setting: threadSetting(threads),
     version,
     maxRounds,
     measure: () => trainEpoch(threads),
