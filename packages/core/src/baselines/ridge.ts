@@ -76,7 +76,10 @@ async function conjugateGradients(system: LinearSystem): Promise<void> {
   }
 }
 
-/** (X - 1 m')' (X - 1 m') v + regularisation v, where m are the columns' means. */
+/**
+ * (X - 1 m')' (X - 1 m') v + regularisation v, where m are the columns' means. The centred outputs sum to 0, so the
+ * left factor needs no centring.
+ */
 function normalProduct(
   features: SparseRows,
   columnMeans: Float64Array,
@@ -85,10 +88,9 @@ function normalProduct(
 ): Float64Array {
   const shift = dot(columnMeans, vector);
   const outputs = times(features, vector).map((output) => output - shift);
-  const total = outputs.reduce((sum, output) => sum + output, 0);
   const product = timesTransposed(features, outputs);
   for (let index = 0; index < product.length; index++) {
-    product[index] += regularisation * vector[index] - columnMeans[index] * total;
+    product[index] += regularisation * vector[index];
   }
   return product;
 }
