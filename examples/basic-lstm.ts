@@ -21,4 +21,6 @@ console.log(`output ${shape(output)}, last hidden state ${shape(hidden)}, cell s
 
 const model = new Sequential(embedding, lstm);
 const again = model.forward(ids);
-console.log(`as one sequence: output ${shape(again.output)}, same numbers: ${again.output.data.every((value, n) => value === output.data[n])}`);
+console.log(
+  `as one sequence: output ${shape(again.output)}, same numbers: ${again.output.data.every((value, n) => value === output.data[n])}`,
+);

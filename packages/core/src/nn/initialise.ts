@@ -1,7 +1,7 @@
 /** PyTorch's default initial weights, from a seed. */
 import type { Kernels } from "../kernels/index.js";
 import { Random } from "../random.js";
-import type { Parameters, ParameterSlot } from "./blocks/parameters.js";
+import type { ParameterSlot, Parameters } from "./blocks/parameters.js";
 import type { NetworkConfig } from "./network.js";
 
 /**

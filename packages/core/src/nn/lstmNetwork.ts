@@ -1,6 +1,6 @@
 /** The network behind the `Network` interface: a program, its memory, and who runs its tasks. */
 import { OptionError } from "../errors.js";
-import { allocateMemory, compileKernels, Crew, engineInfo, Kernels, planStart } from "../kernels/index.js";
+import { allocateMemory, Crew, compileKernels, engineInfo, Kernels, planStart } from "../kernels/index.js";
 import { Random } from "../random.js";
 import { clippingScale, type ParameterRun } from "./blocks/optimizer.js";
 import { initialiseParameters } from "./initialise.js";

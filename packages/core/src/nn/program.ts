@@ -4,6 +4,7 @@
  * that changes from step to step lies in that memory.
  */
 import { Arena, type Kernels } from "../kernels/index.js";
+import { BatchPlan } from "./batchPlan.js";
 import type { Block } from "./blocks/block.js";
 import { type DropoutMask, dropoutMask, noDropout } from "./blocks/dropout.js";
 import { BlockEmbedding, type EmbeddingWorkspace } from "./blocks/embedding.js";
@@ -13,7 +14,6 @@ import { LstmStack, type LstmWorkspace, lstmParameterShapes, type StackInput } f
 import { Optimizer } from "./blocks/optimizer.js";
 import { Parameters } from "./blocks/parameters.js";
 import { Pooling, type PoolingWorkspace } from "./blocks/pooling.js";
-import { BatchPlan } from "./batchPlan.js";
 import type { NetworkConfig, TrainerConfig } from "./network.js";
 import { featureCount } from "./notation.js";
 

@@ -1,9 +1,9 @@
 /** LSTM layers, one or two directions, over a block: plans memory, packs weights, runs the kernels. */
 import type { Arena, Kernels } from "../../kernels/index.js";
 import { type FeatureRows, featureCount, rowCount } from "../notation.js";
-import type { ParameterShape, Parameters } from "./parameters.js";
 import type { Block } from "./block.js";
 import { LstmDirection, type LstmDirectionWorkspace } from "./lstmDirection.js";
+import type { ParameterShape, Parameters } from "./parameters.js";
 
 export interface LstmSizes {
   readonly inputSize: number;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { expectClose, type GoldenTensor, readGolden } from "../../../testdata/golden.js";
-import { Adam, AdamW } from "./optimizers.js";
+import { makeParameters } from "./layer.js";
 import { crossEntropyLoss, meanSquaredErrorLoss } from "./losses.js";
 import { Lstm } from "./lstm.js";
-import { makeParameters } from "./layer.js";
+import { Adam, AdamW } from "./optimizers.js";
 import { type Tensor, tensor } from "./tensor.js";
 
 interface LstmCase {

@@ -1,6 +1,6 @@
 /** What all layers have in common. */
 import { Arena, allocateMemory, compileKernels, Kernels, planStart } from "../../kernels/index.js";
-import { Parameters, type ParameterShape } from "../blocks/parameters.js";
+import { type ParameterShape, Parameters } from "../blocks/parameters.js";
 import { elementCount, type Tensor, tensor } from "./tensor.js";
 
 /** A trained array with its gradient, which `backward` adds to. */

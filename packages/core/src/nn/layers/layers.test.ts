@@ -40,7 +40,9 @@ describe("the embedding layer", () => {
     const layer = new Embedding({ numEmbeddings: 100, embeddingSize: 7, paddingIndex: 0 });
     layer.forward(demoIds);
     layer.backward({ shape: [3, 8, 7], data: new Float32Array(168).fill(1) });
-    const counts = Array.from({ length: 100 }, (_, id) => (id === 0 ? 0 : demoIds.data.filter((other) => other === id).length));
+    const counts = Array.from({ length: 100 }, (_, id) =>
+      id === 0 ? 0 : demoIds.data.filter((other) => other === id).length,
+    );
     expect(Array.from(layer.parameters[0].gradient.data)).toEqual(counts.flatMap((count) => new Array(7).fill(count)));
     const frozen = new Embedding({ numEmbeddings: 100, embeddingSize: 7, frozen: true, weight: layer.weight });
     frozen.forward(demoIds);
@@ -50,7 +52,14 @@ describe("the embedding layer", () => {
 
   it("names row, step and id of a token outside the vocabulary", () => {
     const layer = new Embedding({ numEmbeddings: 10, embeddingSize: 2 });
-    expect(() => layer.forward(idTensor([[1, 2], [3, 10]]))).toThrow("Row 1, step 1 has the token id 10");
+    expect(() =>
+      layer.forward(
+        idTensor([
+          [1, 2],
+          [3, 10],
+        ]),
+      ),
+    ).toThrow("Row 1, step 1 has the token id 10");
   });
 });
 
@@ -60,7 +69,10 @@ describe("the linear layer", () => {
     fc.assert(
       fc.property(size, size, size, (rows, inputSize, outputSize) => {
         const layer = new Linear({ inputSize, outputSize });
-        const input = tensor([rows, inputSize], Float32Array.from({ length: rows * inputSize }, (_, n) => Math.sin(n)));
+        const input = tensor(
+          [rows, inputSize],
+          Float32Array.from({ length: rows * inputSize }, (_, n) => Math.sin(n)),
+        );
         const weights = Float32Array.from({ length: rows * outputSize }, (_, n) => Math.cos(3 * n));
         const lossOf = () => layer.forward(input).data.reduce((sum, value, n) => sum + value * weights[n], 0);
         lossOf();
@@ -114,7 +126,11 @@ describe("a sequence of layers", () => {
     const lstm = new Lstm({ inputSize: 7, hiddenSize: 3 });
     const model = new Sequential(embedding, lstm);
     const { output, hidden, cell } = model.forward(demoIds);
-    expect([output.shape, hidden.shape, cell.shape]).toEqual([[3, 8, 3], [1, 3, 3], [1, 3, 3]]);
+    expect([output.shape, hidden.shape, cell.shape]).toEqual([
+      [3, 8, 3],
+      [1, 3, 3],
+      [1, 3, 3],
+    ]);
     expect(output).toEqual(lstm.forward(embedding.forward(demoIds)).output);
     model.backward({ output });
     expect(model.parameters.map(({ name }) => name).slice(0, 2)).toEqual(["0.weight", "1.weight_ih_l0"]);

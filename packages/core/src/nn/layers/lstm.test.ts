@@ -19,7 +19,10 @@ const sizes = fc.record({
 type Sizes = typeof sizes extends fc.Arbitrary<infer T> ? T : never;
 
 function randomTensor(shape: readonly number[], random: Random): Tensor {
-  return tensor(shape, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * random.uniform() - 1));
+  return tensor(
+    shape,
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * random.uniform() - 1),
+  );
 }
 
 function makeCase({ rows, steps, inputSize, hiddenSize, numLayers, bidirectional, seed }: Sizes) {
@@ -35,12 +38,17 @@ function makeCase({ rows, steps, inputSize, hiddenSize, numLayers, bidirectional
 }
 
 /** The same by the plain-TypeScript reference, in the layer's layout. */
-function reference(layer: Lstm, given: LstmInput, sizes: Sizes): { output: number[]; hidden: number[]; cell: number[] } {
+function reference(
+  layer: Lstm,
+  given: LstmInput,
+  sizes: Sizes,
+): { output: number[]; hidden: number[]; cell: number[] } {
   const { rows, steps, inputSize, hiddenSize, numLayers, bidirectional } = sizes;
   const directions = bidirectional ? 2 : 1;
   const weights = (layerIndex: number, reverse: boolean): ReferenceDirection => {
     const of = (kind: string) =>
-      layer.parameters.find(({ name }) => name === `${kind}_l${layerIndex}${reverse ? "_reverse" : ""}`)?.value.data ?? [];
+      layer.parameters.find(({ name }) => name === `${kind}_l${layerIndex}${reverse ? "_reverse" : ""}`)?.value.data ??
+      [];
     return {
       weightInput: of("weight_ih"),
       weightHidden: of("weight_hh"),
@@ -98,7 +106,12 @@ describe("the LSTM layer", () => {
   it("has gradients that agree with central differences, for every weight, input and initial state", () => {
     fc.assert(
       fc.property(sizes, (size) => {
-        const small = { ...size, rows: Math.min(size.rows, 4), steps: Math.min(size.steps, 4), numLayers: Math.min(size.numLayers, 2) };
+        const small = {
+          ...size,
+          rows: Math.min(size.rows, 4),
+          steps: Math.min(size.steps, 4),
+          numLayers: Math.min(size.numLayers, 2),
+        };
         const { layer, input, random } = makeCase(small);
         const first = layer.forward(input);
         const weight = {

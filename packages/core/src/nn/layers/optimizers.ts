@@ -1,8 +1,9 @@
 /** Optimizers over the parameters of layers. */
-import { type Bench, makeBench, type Parameter, planParameters } from "./layer.js";
+
 import { Optimizer } from "../blocks/optimizer.js";
 import type { Parameters } from "../blocks/parameters.js";
 import type { OptimizerConfig } from "../network.js";
+import { type Bench, makeBench, type Parameter, planParameters } from "./layer.js";
 
 export interface AdamOptions {
   /** 0.001 by default. */
