@@ -16,7 +16,7 @@ import { type CommandContext, defineCommand } from "./command.js";
 import { printColumns, printSkipped } from "./dataReport.js";
 import { listOptionOr, numberOptionOr, type OptionValues } from "./options.js";
 import { checkRecipe } from "./recipeNames.js";
-import { columnOptions, labelOptions, outputOptions, settingOptions } from "./shared.js";
+import { columnOptions, defaultThreads, labelOptions, outputOptions, settingOptions } from "./shared.js";
 
 const options = {
   recipes: listOptionOr("--recipes", "LIST", "recipes to train, separated by commas", [
@@ -132,7 +132,7 @@ async function trainOne(
     batchSize,
     learningRate,
     maxLength,
-    threads,
+    threads = defaultThreads(),
     vectors,
   } = values;
   const events = core.train(rows, {

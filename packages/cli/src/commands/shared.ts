@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import {
   choiceOption,
   listOption,
@@ -8,6 +9,14 @@ import {
   textOption,
   textsOption,
 } from "./options.js";
+
+/** More threads than this would wait for each other: gradients are summed in eight parts. */
+const mostThreads = 8;
+
+/** The number of threads when none is asked for. */
+export function defaultThreads(): number {
+  return Math.min(mostThreads, availableParallelism());
+}
 
 /** Options that several commands have in common, so that they mean the same everywhere. */
 
@@ -70,12 +79,11 @@ export const settingOptions = {
     { whole: true, min: 0, max: 0xffff_ffff },
     1,
   ),
-  threads: numberOptionOr(
+  threads: numberOption(
     "--threads",
     "N",
-    "processor cores to use; the result is the same with any number",
+    `processor cores to use, with the same result for any number (all, up to ${mostThreads}, if absent)`,
     { whole: true, min: 1, max: 256 },
-    1,
   ),
   baselines: onUnlessOption("--no-baselines", "skip the simple models that the result is compared with"),
 } as const;

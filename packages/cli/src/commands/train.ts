@@ -14,7 +14,7 @@ import { printColumns, printSkipped } from "./dataReport.js";
 import { commandOn } from "./nextCommand.js";
 import { type OptionValues, switchOption, textOption, textOptionOr } from "./options.js";
 import { checkRecipe } from "./recipeNames.js";
-import { columnOptions, labelOptions, outputOptions, settingOptions } from "./shared.js";
+import { columnOptions, defaultThreads, labelOptions, outputOptions, settingOptions } from "./shared.js";
 import { followTraining } from "./trainReport.js";
 
 const options = {
@@ -128,7 +128,17 @@ async function readParts(paths: readonly string[], values: Options, context: Com
 }
 
 function settingsFrom(values: Options, parts: Parts): TrainOptions {
-  const { task, labels, epochs, batchSize, learningRate, maxLength, seed, threads, baselines } = values;
+  const {
+    task,
+    labels,
+    epochs,
+    batchSize,
+    learningRate,
+    maxLength,
+    seed,
+    threads = defaultThreads(),
+    baselines,
+  } = values;
   return {
     task,
     labels,

@@ -24,7 +24,7 @@ const control = { round: 0, kind: 1, count: 2, next: 3, working: 4, failed: 5, w
 /** Instead of a count: the workers are to end. */
 const dismissed = -1;
 /** Looks at a word this often before sleeping: waking a sleeper costs 25 microseconds, a look under 0.01. */
-const looks = 20_000;
+const looks = 2_000;
 
 /** The parts of Node's and the browser's workers that are alike here. */
 interface WorkerHandle {
