@@ -13,6 +13,8 @@ import { fileURLToPath } from "node:url";
 export const repository = fileURLToPath(new URL("..", import.meta.url));
 
 const oldestNode = [20, 19];
+/** Sources that the build makes from others. */
+const madeByBuild = ["wasmBinary.generated.ts", "workerSource.generated.ts"];
 const packages = ["packages/core", "packages/cli"];
 
 /** Why this version of Node cannot run Starcast, or undefined when it can. */
@@ -82,8 +84,7 @@ function filesUnder(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return filesUnder(path);
-    // The kernels' bytes are made by the build itself.
-    return entry.name === "wasmBinary.generated.ts" || entry.name.endsWith(".tmp") ? [] : [path];
+    return madeByBuild.includes(entry.name) || entry.name.endsWith(".tmp") ? [] : [path];
   });
 }
 

@@ -11,7 +11,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Serves a folder's files on a free port of this machine, without any special header. */
-export async function serve(folder: string): Promise<{ url: string; close(): void }> {
+export async function serve(folder: string): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname));
     readFile(join(folder, path)).then(

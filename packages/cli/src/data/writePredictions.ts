@@ -106,7 +106,7 @@ async function storePredictions(
   predictions: readonly RowPrediction[],
   columns: readonly PredictionColumn[],
 ): Promise<void> {
-  const definitions = columns.map(({ type }, index) => `p${index} ${type}`);
+  const definitions = columns.map(({ type }, index) => `p${index} ${type.toString()}`);
   await connection.run(`CREATE TEMP TABLE predictions (${definitions.join(", ")})`);
   const appender = await connection.createAppender("predictions");
   for (let start = 0; start < predictions.length; start += chunkRows) {

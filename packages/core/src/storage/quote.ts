@@ -7,7 +7,7 @@ export function quote(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
   if (value === undefined) return "missing";
-  return String(value);
+  return String(value as number | boolean | bigint | symbol);
 }
 
 /** Control characters that JSON does not escape, and marks that reorder or hide text. */
