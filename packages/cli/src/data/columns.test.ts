@@ -150,7 +150,7 @@ describe("guessColumns", () => {
     await expect(guess(columns, options)).rejects.toMatchObject({
       name: "DataError",
       code,
-      message: expect.stringMatching(message),
+      message: expect.stringMatching(message) as string,
     });
   });
 

@@ -41,8 +41,8 @@ export async function readDialect(file: DataFile): Promise<CsvDialect> {
   }
   if (text.length === 0)
     throw new DataError("empty-file", `"${file.path}" is empty: it has neither a header nor rows.`);
-  const delimiter = sniffDelimiter(text, complete, /\.(tsv|tab)(\.gz)?$/i.test(file.path));
-  const header = splitRecords(text, delimiter, 1, complete)[0];
+  const delimiter = sniffDelimiter(text, { complete, preferTab: /\.(tsv|tab)(\.gz)?$/i.test(file.path) });
+  const header = splitRecords(text, delimiter, { limit: 1, complete })[0];
   if (header === undefined) {
     throw new DataError(
       "malformed-csv",
@@ -53,11 +53,12 @@ export async function readDialect(file: DataFile): Promise<CsvDialect> {
   return { delimiter, columns: uniqueNames(header) };
 }
 
-function sniffDelimiter(text: string, complete: boolean, preferTab: boolean): string {
+function sniffDelimiter(text: string, options: { complete: boolean; preferTab: boolean }): string {
+  const { complete, preferTab } = options;
   let best = ",";
   let bestScore = 0;
   for (const delimiter of preferTab ? ["\t", ",", ";", "|"] : [",", "\t", ";", "|"]) {
-    const [header, ...rows] = splitRecords(text, delimiter, sampleRecords, complete);
+    const [header, ...rows] = splitRecords(text, delimiter, { limit: sampleRecords, complete });
     if (header === undefined || header.length < 2) continue;
     const fitting = rows.filter((row) => row.length === header.length).length;
     const share = rows.length === 0 ? 1 : fitting / rows.length;
@@ -75,9 +76,14 @@ function sniffDelimiter(text: string, complete: boolean, preferTab: boolean): st
  * Divides text into records and fields by RFC 4180 (and lone carriage returns), without blank records.
  * A record that the end of the text may have cut off is left out.
  *
- * @param complete whether the text ends where the file ends.
+ * @param options.complete whether the text ends where the file ends.
  */
-export function splitRecords(text: string, delimiter: string, limit: number, complete: boolean): string[][] {
+export function splitRecords(
+  text: string,
+  delimiter: string,
+  options: { limit: number; complete: boolean },
+): string[][] {
+  const { limit, complete } = options;
   const records: string[][] = [];
   const pattern = fieldPattern(delimiter);
   let record: string[] = [];

@@ -81,7 +81,7 @@ describe("checkLabels", () => {
     ["too-many-labels", "class", many(30, 16), /16 different labels in 30 rows/],
   ] as const)("refuses with %s for task %s", (code, task, labels, message) => {
     expect(() => checkLabels(labels, { task }, "rating", 20)).toThrow(
-      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+      expect.objectContaining({ code, message: expect.stringMatching(message) as string }),
     );
   });
 

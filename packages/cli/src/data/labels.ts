@@ -13,12 +13,6 @@ export interface LabelOptions {
 export const maximumRatings = 50;
 const maximumClasses = 1000;
 
-/** A label as text, where it stands, and a function that tells the place for a message. */
-export interface RawLabel {
-  readonly value: string | null;
-  place(): string;
-}
-
 /**
  * Makes a function that turns the text of a label into a label, or gives undefined when it is none.
  *

@@ -52,7 +52,8 @@ const plainFrames: readonly ((aspect: string, word: string) => string)[] = [
 ];
 
 /** A clause that means something good, or something bad. */
-export function clause(random: Random, product: Product, good: boolean): Clause {
+export function clause(random: Random, product: Product, options: { readonly good: boolean }): Clause {
+  const { good } = options;
   const aspect = pick(random, chance(random, 0.75) ? product.aspects : commonAspects);
   const quality = (positive: boolean): Quality => pick(random, positive ? praise : blame);
   const draw = random.uniform();
@@ -89,11 +90,11 @@ function nearbyNegation(random: Random, aspect: string, { word, value }: Quality
 /** A sentence of one or two clauses; of two that pull apart the one that carries the sentence weighs more. */
 export function sentence(random: Random, product: Product, goodShare: number): Clause {
   const isGood = () => chance(random, goodShare);
-  if (chance(random, 0.55)) return clause(random, product, isGood());
+  if (chance(random, 0.55)) return clause(random, product, { good: isGood() });
   const firstGood = isGood();
-  const first = clause(random, product, firstGood);
+  const first = clause(random, product, { good: firstGood });
   const secondGood = isGood();
-  const second = clause(random, product, secondGood);
+  const second = clause(random, product, { good: secondGood });
   if (firstGood === secondGood) {
     const joint = pick(random, [" and ", ", and ", "; besides, "]);
     return { text: `${first.text}${joint}${second.text}`, value: (first.value + second.value) / 2 };

@@ -75,7 +75,7 @@ describe("writePredictions", () => {
     const lines = readFileSync(out, "utf8")
       .trim()
       .split("\n")
-      .map((line) => JSON.parse(line));
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines[0]).toEqual({
       text: "fine words here",
       n: 7,
@@ -99,7 +99,7 @@ describe("writePredictions", () => {
     );
     let row = 0;
     for await (const { values } of (await readTable(out)).rows(["n", "predicted_rating"])) {
-      if (values[0] !== String(row) || values[1] !== `${row}.0`) throw new Error(`row ${row} became ${values}`);
+      if (values[0] !== String(row) || values[1] !== `${row}.0`) throw new Error(`row ${row} became ${values.join()}`);
       row++;
     }
     expect(row).toBe(50_000);
