@@ -1,3 +1,4 @@
+import { exponential } from "./exponential.js";
 import type { RatingScale } from "./scale.js";
 import type { TrainingSettings } from "./settings.js";
 
@@ -53,7 +54,7 @@ function softmaxRows(logits: Float32Array, columns: number): Float64Array {
     for (let column = 0; column < columns; column++) maximum = Math.max(maximum, logits[start + column]);
     let sum = 0;
     for (let column = 0; column < columns; column++) {
-      const weight = Math.exp(logits[start + column] - maximum);
+      const weight = exponential(logits[start + column] - maximum);
       probabilities[start + column] = weight;
       sum += weight;
     }

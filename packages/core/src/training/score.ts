@@ -10,6 +10,7 @@ import {
   rootMeanSquaredError,
 } from "../metrics/index.js";
 import { decode, type Outputs } from "./decode.js";
+import { exponential } from "./exponential.js";
 import { targetsOf } from "./prepare.js";
 import type { RatingScale } from "./scale.js";
 import type { TrainingSettings } from "./settings.js";
@@ -94,7 +95,7 @@ function crossEntropy(logits: Float32Array, truths: Float64Array): number {
     let maximum = own[0];
     for (const logit of own) maximum = Math.max(maximum, logit);
     let sum = 0;
-    for (const logit of own) sum += Math.exp(logit - maximum);
+    for (const logit of own) sum += exponential(logit - maximum);
     total += maximum + Math.log(sum) - own[truths[row]];
   }
   return total / truths.length;
