@@ -5,6 +5,7 @@ import { fitSoftmax, type LinearWeights, linearOutputs, softmaxInPlace } from ".
 import { TfidfFeatures } from "./tfidf.js";
 import { type SolverProgress, Turns } from "./turns.js";
 
+/** Options of the linear baseline; the defaults suit reviews. */
 export interface LinearTrainOptions {
   /**
    * Weight of the penalty on squared weights, above 0: for the classifier half of it beside the summed log loss

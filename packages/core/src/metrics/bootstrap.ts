@@ -4,6 +4,7 @@ import { Random } from "../random.js";
 /** Lower and upper end. */
 export type Interval = [lower: number, upper: number];
 
+/** How rows are resampled. */
 export interface BootstrapOptions {
   /** Seed of the resampling; the same seed gives the same interval. Default 1. */
   readonly seed?: number;

@@ -46,6 +46,7 @@ export interface ClassEvaluation {
   readonly confusion: readonly (readonly number[])[];
 }
 
+/** What a classifier over ordered ratings answered, and the truth. */
 export interface RatingsToEvaluate {
   /** `rows x values.length`, row-major, each row summing to 1. */
   readonly probabilities: ArrayLike<number>;
@@ -72,6 +73,7 @@ export function evaluateRatings(input: RatingsToEvaluate): RatingEvaluation {
   return { ...ratingEvaluation(expected, modes, targets, values, seed), logLoss: loss };
 }
 
+/** What a regression answered, and the truth. */
 export interface NumbersToEvaluate {
   /** Predicted numbers, in the user's units. */
   readonly predictions: ArrayLike<number>;
@@ -81,6 +83,7 @@ export interface NumbersToEvaluate {
   readonly seed?: number;
 }
 
+/** What a regression answered for ordered ratings, and the truth. */
 export interface NumericRatingsToEvaluate extends NumbersToEvaluate {
   /** The possible ratings, ascending; every target must be one of them. */
   readonly values: readonly number[];
@@ -117,6 +120,7 @@ export function evaluateNumbers(
   return ratingEvaluation(predictions, modes, classes, values, seed);
 }
 
+/** What a classifier over labels without order answered, and the truth. */
 export interface ClassesToEvaluate {
   /** `rows x classCount`, row-major, each row summing to 1. */
   readonly probabilities: ArrayLike<number>;

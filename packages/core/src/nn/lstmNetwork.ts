@@ -16,6 +16,7 @@ import type {
 import { Program, taskShares, tasks } from "./program.js";
 import { workerSource } from "./workerSource.generated.js";
 
+/** What a network must be ready for: its memory is planned once. */
 export interface NetworkOptions {
   /** Longest text in tokens that `forward` will see. */
   readonly maxLength: number;
@@ -25,6 +26,7 @@ export interface NetworkOptions {
   readonly fusedMultiplyAdd?: boolean;
 }
 
+/** What a network that learns must be ready for. */
 export interface TrainableNetworkOptions extends NetworkOptions {
   /** Seed of the initial weights and of dropout. */
   readonly seed: number;

@@ -45,6 +45,7 @@ export interface TrainerConfig {
   readonly maxGradientNorm?: number;
 }
 
+/** The optimizer and its constants; the learning rate comes with each step. */
 export interface OptimizerConfig {
   readonly kind: "adam" | "adamw";
   readonly betas: readonly [number, number];

@@ -1,6 +1,7 @@
 import { FormatError, OptionError, StarcastError } from "../errors.js";
 import { checkFileName, type ModelFolder, missingFile } from "./modelFolder.js";
 
+/** How files are fetched, and how much is taken. */
 export interface HttpFolderOptions {
   /** Refuse a file longer than this many bytes; default 1 GiB. */
   readonly maxFileBytes?: number;

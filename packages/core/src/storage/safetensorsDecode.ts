@@ -4,6 +4,7 @@ import { quote } from "./quote.js";
 import { decodeValues, elementSizes } from "./safetensorsValues.js";
 import { elementCount, type NamedTensor } from "./tensor.js";
 
+/** Options of {@link decodeSafetensors}. */
 export interface DecodeOptions {
   /** What messages call the file; default `model.safetensors`. */
   readonly fileName?: string;
@@ -14,6 +15,7 @@ export interface DecodeOptions {
   readonly maxHeaderBytes?: number;
 }
 
+/** What a safetensors file holds. */
 export interface DecodedSafetensors {
   /** In the order of their data in the file. */
   readonly tensors: NamedTensor[];

@@ -6,6 +6,7 @@ import { roundUp } from "../notation.js";
 import { BenchKeeper, type Layer, type Parameter } from "./layer.js";
 import { checkShape, type Tensor } from "./tensor.js";
 
+/** Options of {@link Dropout}. */
 export interface DropoutOptions {
   /** Share of the elements set to zero while training, 0 <= p < 1. */
   readonly probability: number;
@@ -37,6 +38,7 @@ export class Dropout implements Layer<Tensor, Tensor, Tensor, Tensor> {
     this.#random = new Random(seed, "dropout layer");
   }
 
+  /** Draws a new mask while `training`; otherwise the input passes unchanged. */
   forward(input: Tensor): Tensor {
     const key = [this.#random.uint32(), this.#random.uint32()] as const;
     this.#mask = this.training ? dropoutMask(this.#probability, key) : noDropout;

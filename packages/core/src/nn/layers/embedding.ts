@@ -21,6 +21,7 @@ import {
 } from "./layer.js";
 import { checkShape, type IdTensor, type Tensor } from "./tensor.js";
 
+/** Options of {@link Embedding}. */
 export interface EmbeddingOptions {
   /** Number of tokens, V. */
   readonly numEmbeddings: number;

@@ -20,6 +20,7 @@ import {
 } from "./layer.js";
 import { checkShape, elementCount, type Tensor } from "./tensor.js";
 
+/** Options of {@link Linear}: features in and out. */
 export interface LinearOptions {
   readonly inputSize: number;
   readonly outputSize: number;

@@ -8,6 +8,7 @@ import { readLanes, writeLanes } from "./lanes.js";
 import { makeBench } from "./layer.js";
 import { checkShape, type Tensor } from "./tensor.js";
 
+/** A loss and where it comes from. */
 export interface Loss {
   /** The mean over the rows. */
   readonly loss: number;

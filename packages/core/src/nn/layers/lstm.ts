@@ -20,6 +20,7 @@ import {
 } from "./layer.js";
 import { checkShape, type Tensor, tensor } from "./tensor.js";
 
+/** Options of {@link Lstm}: features of the input, units of the state. */
 export interface LstmOptions {
   readonly inputSize: number;
   readonly hiddenSize: number;
@@ -37,6 +38,7 @@ export interface LstmState {
   readonly cell: Tensor;
 }
 
+/** Sequences of features, with their true lengths and initial states. */
 export interface LstmInput {
   /** [rows][steps][inputSize] */
   readonly input: Tensor;
@@ -46,6 +48,7 @@ export interface LstmInput {
   readonly initialState?: LstmState;
 }
 
+/** What the LSTM says at each step, and its last states. */
 export interface LstmOutput extends LstmState {
   /** [rows][steps][directions * hiddenSize]; 0 beyond a row's length. */
   readonly output: Tensor;

@@ -5,6 +5,7 @@ import type { Parameters } from "../blocks/parameters.js";
 import type { OptimizerConfig } from "../network.js";
 import { type Bench, makeBench, type Parameter, planParameters } from "./layer.js";
 
+/** Options of {@link Adam} and {@link AdamW}, with the defaults of PyTorch. */
 export interface AdamOptions {
   /** 0.001 by default. */
   readonly learningRate?: number;

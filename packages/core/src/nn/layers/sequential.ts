@@ -24,18 +24,21 @@ export class Sequential<Layers extends readonly [AnyLayer, ...AnyLayer[]]>
     this.layers = layers;
   }
 
+  /** All layers' parameters, named `position.name`. */
   get parameters(): readonly Parameter[] {
     return this.layers.flatMap((layer, index) =>
       layer.parameters.map((parameter) => ({ ...parameter, name: `${index}.${parameter.name}` })),
     );
   }
 
+  /** Hands the input through all layers in order. */
   forward(input: InputOf<Layers[0]>): OutputOf<Last<Layers>> {
     let value: unknown = input;
     for (const layer of this.layers) value = layer.forward(value as never);
     return value as OutputOf<Last<Layers>>;
   }
 
+  /** Hands the gradient back through all layers, last one first. */
   backward(outputGradient: OutputGradientOf<Last<Layers>>): InputGradientOf<Layers[0]> {
     let gradient: unknown = outputGradient;
     for (const layer of [...this.layers].reverse()) {

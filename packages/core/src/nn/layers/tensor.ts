@@ -1,6 +1,7 @@
 /** Arrays with a shape, row-major, as the layers take and give them. */
 import { OptionError } from "../../errors.js";
 
+/** An array of 32-bit floats with its shape, row-major. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
