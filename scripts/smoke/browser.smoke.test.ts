@@ -26,7 +26,7 @@ describe.skipIf(executablePath === undefined)("in a real browser (skipped where 
 
   /** Opens a page of a folder and waits for what it found; a warning or error on its console is a failure. */
   async function open(folder: string, path: string): Promise<PageResult> {
-    cpSync(place("consumer/model"), `${folder}/model`, { recursive: true });
+    cpSync(place("consumer/trained"), `${folder}/model`, { recursive: true });
     const { url, close } = await serve(folder);
     const page = await browser.newPage();
     const complaints: string[] = [];
@@ -48,7 +48,7 @@ describe.skipIf(executablePath === undefined)("in a real browser (skipped where 
 
   function expectSameAsNode({ error, predictions, rated }: PageResult): void {
     expect(error).toBeUndefined();
-    expect(predictions).toBe(readFileSync(place("consumer/model/expected.json"), "utf8"));
+    expect(predictions).toBe(readFileSync(place("consumer/expected.json"), "utf8"));
     expect(rated).toBeGreaterThanOrEqual(1);
     expect(rated).toBeLessThanOrEqual(5);
   }

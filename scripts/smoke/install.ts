@@ -22,7 +22,7 @@ export default async function install(project: TestProject): Promise<() => Promi
     await mkdir(join(folder, folderName));
     await npm(["install", "--prefix", join(folder, folderName), packageName], join(folder, folderName));
   }
-  await mustRun(process.execPath, ["train.mjs", "model"], consumer);
+  await mustRun(process.execPath, ["train.mjs", "trained"], consumer);
   project.provide("smokeFolder", folder);
   return () => rm(folder, { recursive: true, force: true });
 }

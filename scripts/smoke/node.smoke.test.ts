@@ -18,8 +18,8 @@ describe.each([current, ...others])("installed from the packed packages, in Node
   });
 
   it("a loaded model answers as the model that was saved, bit for bit", async () => {
-    const expected = readFileSync(place("consumer/model/expected.json"), "utf8");
-    expect((await mustRun(program(), ["predict.mjs", "model"], consumer())).trim()).toBe(expected);
+    const expected = readFileSync(place("consumer/expected.json"), "utf8");
+    expect((await mustRun(program(), ["predict.mjs", "trained"], consumer())).trim()).toBe(expected);
   });
 
   it("the command line trains, evaluates and predicts", async () => {

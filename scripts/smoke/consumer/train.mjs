@@ -1,4 +1,4 @@
-/** Trains a tiny model with the installed library and writes it, with what it answers, to the folder of its argument. */
+/** Trains a tiny model with the installed library and writes it, with what it answers, to the folder of its argument and `expected.json`. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { memoryFolder, trainModel } from "@starcast/core";
@@ -10,5 +10,5 @@ const saved = memoryFolder();
 await model.save(saved);
 await mkdir(folder, { recursive: true });
 for (const [name, bytes] of saved.files) await writeFile(join(folder, name), bytes);
-await writeFile(join(folder, "expected.json"), JSON.stringify(model.predict(texts)));
+await writeFile("expected.json", JSON.stringify(model.predict(texts)));
 model.dispose();
