@@ -35,14 +35,18 @@ def main():
     ids = torch.from_numpy(ids.reshape(rows, width).astype(np.int64))
 
     torch.set_flush_denormal(options.flush_denormal)
-    torch.manual_seed(1)
     recipe = RECIPES[options.recipe]
-    model = ArticleLstm(vocabulary_size, recipe, options.lengths_by)
-    optimizer = torch.optim.Adam(model.parameters(), lr=recipe["rates"][0])
+    runs = {}  # a model and its optimizer a thread count, so that each has learned for as many epochs as it was asked
     loss_function, targets = loss_and_targets(recipe, classes.astype(np.int64))
     answer({"torch": torch.__version__, "python": sys.version.split()[0]})
     for line in sys.stdin:
-        torch.set_num_threads(int(line))
+        threads = int(line)
+        if threads not in runs:
+            torch.manual_seed(1)
+            model = ArticleLstm(vocabulary_size, recipe, options.lengths_by)
+            runs[threads] = model, torch.optim.Adam(model.parameters(), lr=recipe["rates"][0])
+        model, optimizer = runs[threads]
+        torch.set_num_threads(threads)
         started, cpu_started = time.perf_counter(), time.process_time()
         loss = train_epoch(model, optimizer, loss_function, ids, lengths, targets, torch.randperm(rows))
         seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
