@@ -1,4 +1,4 @@
-import { LinearTextModel } from "../baselines/linearTextModel.js";
+import { constantClasses, constantNumbers, LinearTextModel, repeatNumber, repeatShares } from "../baselines/index.js";
 import { evaluateClasses, evaluateNumbers, evaluateRatings } from "../metrics/index.js";
 import type { PreparedData } from "../training/prepare.js";
 import type { CollectedRows } from "../training/rows.js";
@@ -74,41 +74,20 @@ type ConstantBaselines = Pick<BaselineResults, "mean" | "median" | "majority">;
 
 function constantBaselines(train: PartRows, held: PartRows, { scale }: PreparedData): ConstantBaselines {
   if (scale.task === "class") {
-    const shares = sharesOf(train.truths, scale.labels.length);
-    const probabilities = Float64Array.from(
-      { length: held.truths.length * shares.length },
-      (_, i) => shares[i % shares.length],
-    );
-    return { majority: evaluateClasses({ probabilities, targets: held.truths, classCount: shares.length }) };
+    const classCount = scale.labels.length;
+    const { shares } = constantClasses(train.truths, classCount);
+    const probabilities = repeatShares(shares, held.truths.length);
+    return { majority: evaluateClasses({ probabilities, targets: held.truths, classCount }) };
   }
   const values = scale.task === "rating" ? scale.values : undefined;
   const inUnits = (truths: Float64Array): Float64Array => (values ? truths.map((index) => values[index]) : truths);
-  const known = inUnits(train.truths);
   const targets = inUnits(held.truths);
   const always = (value: number): Evaluation => {
-    const predictions = new Float64Array(targets.length).fill(value);
+    const predictions = repeatNumber(value, targets.length);
     return values ? evaluateNumbers({ predictions, targets, values }) : evaluateNumbers({ predictions, targets });
   };
-  const results = { mean: always(meanOf(known)), median: always(medianOf(known)) };
+  const { mean, median } = constantNumbers(inUnits(train.truths));
+  const results = { mean: always(mean), median: always(median) };
   if (!values) return results;
-  const shares = sharesOf(train.truths, values.length);
-  return { ...results, majority: always(values[shares.indexOf(Math.max(...shares))]) };
-}
-
-/** Share of each class among the rows. */
-function sharesOf(classes: Float64Array, classCount: number): number[] {
-  const counts = new Array<number>(classCount).fill(0);
-  for (const index of classes) counts[index]++;
-  return counts.map((count) => count / classes.length);
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The middle value; the mean of the two in the middle of an even number of values. */
-function medianOf(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { ...results, majority: always(values[constantClasses(train.truths, values.length).majority]) };
 }
