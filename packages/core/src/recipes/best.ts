@@ -24,6 +24,7 @@ export const best: Recipe = {
   schedule: "oneCycle",
   batchSize: 64,
   batching: "byLength",
-  earlyStopping: { patience: 3 },
+  // A one-cycle run improves most at its end, so a pause in the middle is no reason to stop.
+  earlyStopping: { patience: 5 },
   epochRange: { minSteps: 600, maxSteps: 40_000, fewestEpochs: 2, mostEpochs: 40 },
 };
