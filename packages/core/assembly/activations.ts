@@ -4,7 +4,6 @@ import { clamp, multiplyAdd } from "./simd";
  * exp: n = round(x / ln 2), r = x - n ln 2 in two parts (Cody and Waite), then the degree-7 polynomial of
  * Cephes' expf. Relative error below 2e-7 for |x| <= 87.
  */
-// biome-ignore format: one constant a line
 const EXP = memory.data<f32>([
   1.44269504088896341, 1.44269504088896341, 1.44269504088896341, 1.44269504088896341, // 0: 1 / ln 2
   -0.693359375, -0.693359375, -0.693359375, -0.693359375, // 16: -ln 2, upper part
@@ -41,7 +40,6 @@ export function exp(value: v128): v128 {
  * sigmoid: e^-x = 2^t = 2^n 2^f with n the whole number nearest to t, and 2^f a minimax polynomial of degree 5 on
  * [-1/2, 1/2] (relative error 7.5e-8). Cheaper than `exp`, which keeps its relative accuracy for large arguments.
  */
-// biome-ignore format: one constant a line
 const SIGMOID = memory.data<f32>([
   -1.44269504088896341, -1.44269504088896341, -1.44269504088896341, -1.44269504088896341, // 0: -1 / ln 2
   -126.0, -126.0, -126.0, -126.0, // 16
@@ -79,7 +77,6 @@ export function sigmoid(x: v128): v128 {
  * tanh: odd rational function of degree 13 over 6, the minimax fit that Eigen made known, with x clamped
  * to where the result rounds to 1. Absolute and relative error below 4e-7.
  */
-// biome-ignore format: one constant a line
 const TANH = memory.data<f32>([
   -7.90531110763549805, -7.90531110763549805, -7.90531110763549805, -7.90531110763549805, // 0
   7.90531110763549805, 7.90531110763549805, 7.90531110763549805, 7.90531110763549805, // 16

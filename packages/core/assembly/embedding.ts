@@ -1,3 +1,4 @@
+import { storeTransposed } from "./layout";
 import { dropoutFactors } from "./random";
 
 /**
@@ -95,19 +96,6 @@ export function embeddingForward(block: EmbeddingBlock): void {
       }
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function storeTransposed(out: usize, stride: usize, a: v128, b: v128, c: v128, d: v128): void {
-  const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(out, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5));
-  v128.store(out + stride, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7));
-  v128.store(out + stride * 2, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5));
-  v128.store(out + stride * 3, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7));
 }
 
 /** Writes the gradient of each living token as a row of its own, dropout applied: [position][element]. */

@@ -89,14 +89,21 @@ function transposeSquare(out: usize, outStride: usize, input: usize, inputStride
   const b = v128.load(input + inputStride);
   const c = v128.load(input + inputStride * 2);
   const d = v128.load(input + inputStride * 3);
+  storeTransposed(out, outStride, a, b, c, d);
+}
+
+/** Writes four vectors as the columns of a square; one row further every `stride` bytes. */
+// @ts-ignore: decorator
+@inline
+export function storeTransposed(out: usize, stride: usize, a: v128, b: v128, c: v128, d: v128): void {
   const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
   const ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
   const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
   const cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
   v128.store(out, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5));
-  v128.store(out + outStride, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7));
-  v128.store(out + outStride * 2, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5));
-  v128.store(out + outStride * 3, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7));
+  v128.store(out + stride, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7));
+  v128.store(out + stride * 2, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5));
+  v128.store(out + stride * 3, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7));
 }
 
 /** Sets `bytes` bytes to 0. */

@@ -3,7 +3,6 @@
  * draw the same mask without storing it, and the order of computation does not matter. The mixing is
  * two rounds of a 32-bit finaliser with full avalanche (multiply and xor-shift), keyed twice.
  */
-// biome-ignore format: one constant a line
 const MIX = memory.data<u32>([
   0x7feb352d, 0x7feb352d, 0x7feb352d, 0x7feb352d, // 0
   0x846ca68b, 0x846ca68b, 0x846ca68b, 0x846ca68b, // 16
