@@ -3,7 +3,7 @@ export { activate } from "./activations";
 export { embeddingBackward, embeddingForward, groupByToken, sumTokenRows } from "./embedding";
 export { dropoutFeatures, packBias, sumLanes, unpackBias } from "./features";
 export { clear, packPanels, transpose, unpackAdd } from "./layout";
-export { crossEntropy, softmax, squaredError } from "./loss";
+export { crossEntropy, squaredError } from "./loss";
 export { lstmBackward, lstmForward } from "./lstm";
 export { adam, sumOfSquares } from "./optimizer";
 export { lastState, meanMaxBackward, meanMaxForward } from "./pooling";

@@ -121,7 +121,6 @@ export interface KernelFunctions {
     key0: number,
     key1: number,
   ): void;
-  softmax(out: Pointer, logits: Pointer, classes: number, lanes: number, stride: number): void;
   crossEntropy(
     gradient: Pointer,
     logits: Pointer,
