@@ -28,19 +28,16 @@ export {
   tensor,
   zeroGradients,
 } from "./layers/index.js";
-export {
-  createNetwork,
-  createTrainableNetwork,
-  type NetworkOptions,
-  type TrainableNetworkOptions,
-} from "./lstmNetwork.js";
+export { createTrainableNetwork, type TrainableNetworkOptions } from "./lstmNetwork.js";
 export type {
   Batch,
   EncodedTexts,
   Network,
   NetworkConfig,
+  NetworkOptions,
   OptimizerConfig,
   TrainableNetwork,
   TrainerConfig,
 } from "./network.js";
+export { createNetwork } from "./predictionNetwork.js";
 export { parameterShapes } from "./program.js";

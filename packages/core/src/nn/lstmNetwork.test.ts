@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { expectClose, type GoldenTensor, namedTensors, readGolden } from "../../testdata/golden.js";
 import { Random } from "../random.js";
-import { createNetwork, createTrainableNetwork } from "./lstmNetwork.js";
+import { createTrainableNetwork } from "./lstmNetwork.js";
 import type { EncodedTexts, NetworkConfig, TrainerConfig } from "./network.js";
 
 interface TrainingCase {
@@ -136,50 +136,5 @@ describe("a training run", () => {
   it("keeps the padding row of the embedding at zero", async () => {
     const { state } = await trainSome(1);
     expect(state[0].data.subarray(0, smallConfig.embeddingSize).every((value) => value === 0)).toBe(true);
-  });
-});
-
-describe("predictions", () => {
-  it("of a text do not depend on the texts beside it, their order or their number", async () => {
-    const texts = randomTexts(70, 12, 5);
-    const trained = await trainSome(1);
-    const network = await createNetwork(smallConfig, { maxLength: 12 });
-    network.loadStateDict(trained.state);
-    const together = network.forward({ texts, rows: allRows(70) });
-    const backwards = network.forward({ texts, rows: allRows(70).reverse() });
-    for (let row = 0; row < 70; row++) {
-      const own = together.slice(row * 5, row * 5 + 5);
-      expect(network.forward({ texts, rows: Uint32Array.of(row) })).toEqual(own);
-      expect(backwards.slice((69 - row) * 5, (69 - row) * 5 + 5)).toEqual(own);
-    }
-  });
-
-  it("of a network for predictions have the bits of the network that was trained", async () => {
-    const trained = await trainSome(1);
-    const network = await createNetwork(smallConfig, { maxLength: 12, threads: 2 });
-    network.loadStateDict(trained.state);
-    expect(network.forward({ texts: randomTexts(300, 12, 7), rows: allRows(300) })).toEqual(trained.logits);
-    network.dispose();
-  });
-
-  it("refuse a text longer than the network was made for", async () => {
-    const network = await createNetwork(smallConfig, { maxLength: 4 });
-    const texts = encode([[1, 2, 3, 4, 5]]);
-    expect(() => network.forward({ texts, rows: allRows(1) })).toThrow(
-      "Text 0 has 5 tokens, but this network takes 1 to 4",
-    );
-  });
-});
-
-describe("loading weights", () => {
-  it("names a tensor that is missing, unknown or of another shape", async () => {
-    const { state } = await trainSome(1);
-    const network = await createNetwork(smallConfig, { maxLength: 12 });
-    expect(() => network.loadStateDict(state.slice(1))).toThrow("The weights lack the tensor embeddings.weight.");
-    expect(() => network.loadStateDict([...state, { name: "extra", shape: [1], data: new Float32Array(1) }])).toThrow(
-      "unknown to the network: extra",
-    );
-    const wrong = [{ ...state[0], shape: [10, 60] }, ...state.slice(1)];
-    expect(() => network.loadStateDict(wrong)).toThrow("has shape 10 x 60, but the network needs 60 x 10");
   });
 });

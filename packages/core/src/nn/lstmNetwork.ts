@@ -1,30 +1,20 @@
 /** The network behind the `Network` interface: a program, its memory, and who runs its tasks. */
-import { OptionError } from "../errors.js";
 import { allocateMemory, Crew, compileKernels, engineInfo, Kernels, planStart } from "../kernels/index.js";
 import { Random } from "../random.js";
 import { clippingScale, type ParameterRun } from "./blocks/optimizer.js";
+import { orderByLength } from "./byLength.js";
 import { initialiseParameters } from "./initialise.js";
 import type {
   Batch,
-  EncodedTexts,
   NamedTensor,
   Network,
   NetworkConfig,
+  NetworkOptions,
   TrainableNetwork,
   TrainerConfig,
 } from "./network.js";
 import { Program, taskShares, tasks } from "./program.js";
 import { workerSource } from "./workerSource.generated.js";
-
-/** What a network must be ready for: its memory is planned once. */
-export interface NetworkOptions {
-  /** Longest text in tokens that `forward` will see. */
-  readonly maxLength: number;
-  /** Threads that compute, this one included; 1 by default, and wherever memory cannot be shared. The result does not depend on it. */
-  readonly threads?: number;
-  /** Use fused multiply-add where the engine has it (default): faster, with other last bits than without. */
-  readonly fusedMultiplyAdd?: boolean;
-}
 
 /** What a network that learns must be ready for. */
 export interface TrainableNetworkOptions extends NetworkOptions {
@@ -32,19 +22,6 @@ export interface TrainableNetworkOptions extends NetworkOptions {
   readonly seed: number;
   /** Most rows of a training batch. */
   readonly maxBatchRows: number;
-}
-
-/** Rows that a network which only predicts works on at once. */
-const predictionRows = 256;
-
-/**
- * A network for predictions; its weights are zero until `loadStateDict`.
- *
- * @throws {EngineError} when the engine lacks SIMD or memory.
- */
-export async function createNetwork(config: NetworkConfig, options: NetworkOptions): Promise<Network> {
-  const engine = await startEngine(config, undefined, { ...options, maxRows: predictionRows });
-  return new LstmNetwork(config, engine, options.maxLength);
 }
 
 /**
@@ -62,13 +39,14 @@ export async function createTrainableNetwork(
 }
 
 /** A program with its memory and the threads that run it. */
-interface Engine {
+export interface Engine {
   readonly program: Program;
   readonly kernels: Kernels;
   readonly crew: Crew;
 }
 
-async function startEngine(
+/** Lays a network out, takes the memory, compiles the kernels and starts the threads. */
+export async function startEngine(
   config: NetworkConfig,
   trainer: TrainerConfig | undefined,
   options: NetworkOptions & { readonly maxRows: number },
@@ -85,12 +63,12 @@ async function startEngine(
   return { program, kernels, crew: await Crew.start(kernels, run, { threads, workerSource, settings }) };
 }
 
-class LstmNetwork implements Network {
+export class LstmNetwork implements Network {
   readonly config: NetworkConfig;
   protected readonly program: Program;
   protected readonly kernels: Kernels;
   protected readonly crew: Crew;
-  readonly #maxLength: number;
+  protected readonly maxLength: number;
   #packed = false;
 
   constructor(config: NetworkConfig, engine: Engine, maxLength: number) {
@@ -98,7 +76,7 @@ class LstmNetwork implements Network {
     this.program = engine.program;
     this.kernels = engine.kernels;
     this.crew = engine.crew;
-    this.#maxLength = maxLength;
+    this.maxLength = maxLength;
   }
 
   /** Bytes that the network and its batches occupy. */
@@ -112,7 +90,7 @@ class LstmNetwork implements Network {
     const { maxRows } = this.program.batch;
     const { kernels, program } = this;
     const result = new Float32Array(batch.rows.length * outputSize);
-    const order = this.orderByLength(batch);
+    const order = orderByLength(batch, this.maxLength);
     for (let first = 0; first < order.length; first += maxRows) {
       const chunk = order.subarray(first, first + maxRows);
       program.batch.write(
@@ -151,29 +129,6 @@ class LstmNetwork implements Network {
   protected weightsChanged(): void {
     this.#packed = false;
   }
-
-  /** Positions within `batch.rows`, longest text first, equals in their order (counting sort). */
-  protected orderByLength(batch: Batch): Uint32Array {
-    const { texts, rows } = batch;
-    const starts = new Uint32Array(this.#maxLength + 2);
-    const lengths = Uint32Array.from(rows, (row) => this.#checkedLength(texts, row));
-    for (const length of lengths) starts[this.#maxLength - length + 1]++;
-    for (let index = 1; index < starts.length; index++) starts[index] += starts[index - 1];
-    const order = new Uint32Array(rows.length);
-    lengths.forEach((length, position) => {
-      order[starts[this.#maxLength - length]++] = position;
-    });
-    return order;
-  }
-
-  #checkedLength(texts: EncodedTexts, row: number): number {
-    const length = texts.offsets[row + 1] - texts.offsets[row];
-    if (length >= 1 && length <= this.#maxLength) return length;
-    throw new OptionError(
-      "bad-text-length",
-      `Text ${row} has ${length} tokens, but this network takes 1 to ${this.#maxLength}; encode it with maxLength ${this.#maxLength}.`,
-    );
-  }
 }
 
 class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
@@ -190,7 +145,7 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
   trainStep(batch: Batch, targets: Float32Array, learningRate: number): number {
     const { kernels, program } = this;
     this.packWeights();
-    const order = this.orderByLength(batch);
+    const order = orderByLength(batch, this.maxLength);
     program.batch.write(
       kernels,
       batch,

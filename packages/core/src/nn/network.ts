@@ -88,3 +88,13 @@ export interface TrainableNetwork extends Network {
   /** Forgets the optimizer's moments and step count: a fresh optimizer on the same weights. */
   resetOptimizer(): void;
 }
+
+/** What a network must be ready for: its memory is planned once. */
+export interface NetworkOptions {
+  /** Longest text in tokens that `forward` will see. */
+  readonly maxLength: number;
+  /** Threads that compute, this one included; 1 by default, and wherever memory cannot be shared. The result does not depend on it. */
+  readonly threads?: number;
+  /** Use fused multiply-add where the engine has it (default): faster, with other last bits than without. */
+  readonly fusedMultiplyAdd?: boolean;
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { Random } from "../random.js";
+import { createTrainableNetwork } from "./lstmNetwork.js";
+import type { EncodedTexts, NamedTensor, NetworkConfig, TrainerConfig } from "./network.js";
+import { createNetwork } from "./predictionNetwork.js";
+
+const trainer: TrainerConfig = {
+  loss: "crossEntropy",
+  optimizer: { kind: "adam", betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
+  embeddingDropout: 0,
+  outputDropout: 0,
+  freezeEmbedding: false,
+};
+const small: NetworkConfig = {
+  vocabularySize: 60,
+  embeddingSize: 10,
+  hiddenSize: 9,
+  numLayers: 2,
+  bidirectional: true,
+  pooling: "meanMax",
+  outputSize: 5,
+};
+const configs: NetworkConfig[] = [
+  small,
+  { ...small, pooling: "last" },
+  { ...small, numLayers: 1, hiddenSize: 16, outputSize: 1 },
+  { ...small, numLayers: 1, bidirectional: false, pooling: "last", embeddingSize: 1, hiddenSize: 1, outputSize: 2 },
+  { ...small, numLayers: 3, bidirectional: false, hiddenSize: 17, embeddingSize: 3 },
+];
+const maxLength = 12;
+
+function encode(texts: readonly number[][]): EncodedTexts {
+  const offsets = new Uint32Array(texts.length + 1);
+  texts.forEach((text, row) => {
+    offsets[row + 1] = offsets[row] + text.length;
+  });
+  return { ids: Int32Array.from(texts.flat()), offsets };
+}
+
+function randomTexts(count: number): EncodedTexts {
+  const random = new Random(count, "texts");
+  const length = () => 1 + random.integer(maxLength);
+  return encode(
+    Array.from({ length: count }, () => Array.from({ length: length() }, () => random.integer(small.vocabularySize))),
+  );
+}
+
+const allRows = (count: number) => Uint32Array.from({ length: count }, (_, row) => row);
+
+/** Fresh weights, and the logits that the network for training gives with them. */
+async function trained(
+  config: NetworkConfig,
+  texts: EncodedTexts,
+): Promise<{ weights: NamedTensor[]; logits: Float32Array }> {
+  const network = await createTrainableNetwork(config, trainer, { seed: 3, maxBatchRows: 32, maxLength });
+  const result = {
+    weights: network.stateDict(),
+    logits: network.forward({ texts, rows: allRows(texts.offsets.length - 1) }),
+  };
+  network.dispose();
+  return result;
+}
+
+describe.each(configs)("predictions of %o", (config) => {
+  const texts = randomTexts(300);
+
+  it.each([1, 2, 3])("have the bits of the network that was trained, on %i threads", async (threads) => {
+    const { weights, logits } = await trained(config, texts);
+    const network = await createNetwork(config, { maxLength, threads });
+    network.loadStateDict(weights);
+    expect(network.forward({ texts, rows: allRows(300) })).toEqual(logits);
+    network.dispose();
+  });
+
+  it("of a text do not depend on the texts beside it, their order or their number", async () => {
+    const { weights, logits } = await trained(config, texts);
+    const network = await createNetwork(config, { maxLength });
+    network.loadStateDict(weights);
+    const { outputSize } = config;
+    const backwards = network.forward({ texts, rows: allRows(300).reverse() });
+    for (let row = 0; row < 300; row++) {
+      const own = logits.slice(row * outputSize, (row + 1) * outputSize);
+      expect(network.forward({ texts, rows: Uint32Array.of(row) })).toEqual(own);
+      expect(backwards.slice((299 - row) * outputSize, (300 - row) * outputSize)).toEqual(own);
+    }
+  });
+});
+
+describe("a network for predictions", () => {
+  it("gives back the weights that it was given", async () => {
+    const { weights } = await trained(small, randomTexts(1));
+    const network = await createNetwork(small, { maxLength });
+    network.loadStateDict(weights);
+    expect(network.stateDict()).toEqual(weights);
+  });
+
+  it("predicts with the weights loaded last", async () => {
+    const texts = randomTexts(3);
+    const { weights, logits } = await trained(small, texts);
+    const network = await createNetwork(small, { maxLength });
+    network.loadStateDict(weights.map((tensor) => ({ ...tensor, data: tensor.data.map((value) => value / 2) })));
+    expect(network.forward({ texts, rows: allRows(3) })).not.toEqual(logits);
+    network.loadStateDict(weights);
+    expect(network.forward({ texts, rows: allRows(3) })).toEqual(logits);
+  });
+
+  it("refuses a text longer than it was made for", async () => {
+    const network = await createNetwork(small, { maxLength: 4 });
+    const texts = encode([[1, 2, 3, 4, 5]]);
+    expect(() => network.forward({ texts, rows: allRows(1) })).toThrow(
+      "Text 0 has 5 tokens, but this network takes 1 to 4",
+    );
+  });
+
+  it("names a tensor that is missing, unknown or of another shape", async () => {
+    const { weights } = await trained(small, randomTexts(1));
+    const network = await createNetwork(small, { maxLength });
+    expect(() => network.loadStateDict(weights.slice(1))).toThrow("The weights lack the tensor embeddings.weight.");
+    expect(() => network.loadStateDict([...weights, { name: "extra", shape: [1], data: new Float32Array(1) }])).toThrow(
+      "unknown to the network: extra",
+    );
+    const wrong = [{ ...weights[0], shape: [10, 60] }, ...weights.slice(1)];
+    expect(() => network.loadStateDict(wrong)).toThrow("has shape 10 x 60, but the network needs 60 x 10");
+  });
+});
