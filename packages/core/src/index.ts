@@ -81,6 +81,7 @@ export {
   type TrainableNetwork,
   type TrainableNetworkOptions,
   type TrainerConfig,
+  type TrainerState,
   tensor,
   zeroGradients,
 } from "./nn/index.js";

@@ -115,6 +115,35 @@ describe("Random.integer", () => {
   });
 });
 
+describe("Random.moveTo", () => {
+  it("goes on as the generator did that had drawn so many numbers", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff }), fc.nat(40), (seed, drawn) => {
+        const before = new Random(seed, "moved");
+        for (let index = 0; index < drawn; index++) before.uint32();
+        expect(before.drawn).toBe(drawn);
+        const after = new Random(seed, "moved");
+        after.uint32();
+        after.moveTo(before.drawn);
+        expect(after.drawn).toBe(drawn);
+        for (let index = 0; index < 9; index++) expect(after.uint32()).toBe(before.uint32());
+      }),
+    );
+  });
+
+  it("reaches far beyond 2^32 numbers", () => {
+    const random = new Random(1, "far");
+    random.moveTo(2 ** 52 + 3);
+    expect(random.drawn).toBe(2 ** 52 + 3);
+    random.uint32();
+    expect(random.drawn).toBe(2 ** 52 + 4);
+  });
+
+  it.each([-1, 0.5, Number.NaN, 2 ** 53])("refuses %d", (drawn) => {
+    expect(() => new Random(1, "moved").moveTo(drawn)).toThrow(RangeError);
+  });
+});
+
 describe("Random.shuffle", () => {
   it("returns a permutation of the very array it was given", () => {
     fc.assert(

@@ -21,6 +21,25 @@ export class Random {
     this.#key1 = hashName(stream);
   }
 
+  /** How many 32-bit numbers were drawn so far: all that has to be kept to go on later from here. */
+  get drawn(): number {
+    return 4 * this.#counter - this.#available;
+  }
+
+  /**
+   * Moves to where a generator of the same seed and stream is after `drawn` numbers.
+   *
+   * @throws {RangeError} when it is not a whole number from 0 to 2^53 - 1.
+   */
+  moveTo(drawn: number): void {
+    if (!Number.isSafeInteger(drawn) || drawn < 0) {
+      throw new RangeError(`Random.moveTo needs a whole number from 0, not ${drawn}.`);
+    }
+    this.#counter = Math.floor(drawn / 4);
+    this.#available = 0;
+    for (let used = 0; used < drawn % 4; used++) this.uint32();
+  }
+
   /** The next whole number, uniform from 0 to 2^32 - 1. */
   uint32(): number {
     if (this.#available === 0) {

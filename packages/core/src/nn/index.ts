@@ -28,7 +28,7 @@ export {
   tensor,
   zeroGradients,
 } from "./layers/index.js";
-export { createTrainableNetwork, type TrainableNetworkOptions } from "./lstmNetwork.js";
+export { createTrainableNetwork, planTrainingBytes, type TrainableNetworkOptions } from "./lstmNetwork.js";
 export type {
   Batch,
   EncodedTexts,
@@ -38,6 +38,7 @@ export type {
   OptimizerConfig,
   TrainableNetwork,
   TrainerConfig,
+  TrainerState,
 } from "./network.js";
 export { createNetwork } from "./predictionNetwork.js";
 export { parameterShapes } from "./program.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { expectClose, type GoldenTensor, namedTensors, readGolden } from "../../testdata/golden.js";
 import { Random } from "../random.js";
-import { createTrainableNetwork } from "./lstmNetwork.js";
+import { createTrainableNetwork, planTrainingBytes } from "./lstmNetwork.js";
 import type { EncodedTexts, NetworkConfig, TrainerConfig } from "./network.js";
 
 interface TrainingCase {
@@ -136,5 +136,54 @@ describe("a training run", () => {
   it("keeps the padding row of the embedding at zero", async () => {
     const { state } = await trainSome(1);
     expect(state[0].data.subarray(0, smallConfig.embeddingSize).every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe("a network that takes over another's weights and state", () => {
+  const texts = randomTexts(90, 12, 11);
+  const targets = Float32Array.from({ length: 90 }, (_, row) => row % 5);
+  const batch = { texts, rows: allRows(90) };
+  const make = (trainer: TrainerConfig, seed: number, threads = 1) =>
+    createTrainableNetwork(smallConfig, trainer, { seed, maxBatchRows: 90, maxLength: 12, threads });
+
+  it.each<[string, TrainerConfig]>([
+    ["AdamW, dropout and clipping", fullTrainer],
+    ["a frozen embedding", { ...fullTrainer, freezeEmbedding: true }],
+  ])("goes on with the same bits, on any number of threads (%s)", async (_name, trainer) => {
+    const first = await make(trainer, 3);
+    for (let step = 0; step < 3; step++) first.trainStep(batch, targets, 0.01);
+    const second = await make(trainer, 3, 2);
+    second.trainStep(batch, targets, 0.1);
+    second.loadStateDict(first.stateDict());
+    second.loadTrainerState(first.trainerState());
+    for (let step = 0; step < 3; step++) {
+      expect(second.trainStep(batch, targets, 0.01)).toBe(first.trainStep(batch, targets, 0.01));
+    }
+    expect(second.stateDict()).toEqual(first.stateDict());
+    expect(second.trainerState()).toEqual(first.trainerState());
+    first.dispose();
+    second.dispose();
+  });
+
+  it("holds no moments of a frozen embedding, and names those that do not fit", async () => {
+    const network = await make({ ...fullTrainer, freezeEmbedding: true }, 1);
+    const state = network.trainerState();
+    const learning = network.stateDict().slice(1);
+    expect(state.firstMoments.map(({ name, shape }) => [name, shape])).toEqual(
+      learning.map(({ name, shape }) => [name, shape]),
+    );
+    expect(() => network.loadTrainerState({ ...state, firstMoments: network.stateDict() })).toThrow(
+      "unknown to the network: embeddings.weight",
+    );
+    network.dispose();
+  });
+});
+
+describe("the memory plan", () => {
+  it.each([1, 3])("tells before the start what a network will take on %i threads", async (threads) => {
+    const options = { seed: 1, maxBatchRows: 90, maxLength: 12, threads };
+    const network = await createTrainableNetwork(smallConfig, fullTrainer, options);
+    expect(planTrainingBytes(smallConfig, fullTrainer, options)).toBe(network.memoryBytes);
+    network.dispose();
   });
 });

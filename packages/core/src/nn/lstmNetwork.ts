@@ -12,8 +12,9 @@ import type {
   NetworkOptions,
   TrainableNetwork,
   TrainerConfig,
+  TrainerState,
 } from "./network.js";
-import { Program, taskShares, tasks } from "./program.js";
+import { Program, type ProgramSettings, taskShares, tasks } from "./program.js";
 import { workerSource } from "./workerSource.generated.js";
 
 /** What a network that learns must be ready for. */
@@ -38,6 +39,23 @@ export async function createTrainableNetwork(
   return new TrainableLstmNetwork(config, engine, options, trainer);
 }
 
+/** Bytes that {@link createTrainableNetwork} would take with these arguments, found by planning alone: nothing is allocated. */
+export function planTrainingBytes(
+  config: NetworkConfig,
+  trainer: TrainerConfig,
+  options: TrainableNetworkOptions,
+): number {
+  return new Program(programSettings(config, trainer, { ...options, maxRows: options.maxBatchRows })).arena.end;
+}
+
+function programSettings(
+  config: NetworkConfig,
+  trainer: TrainerConfig | undefined,
+  { maxRows, maxLength, threads = 1 }: NetworkOptions & { readonly maxRows: number },
+): ProgramSettings {
+  return { config, trainer, start: planStart(), maxRows, maxLength, threads: engineInfo().threads ? threads : 1 };
+}
+
 /** A program with its memory and the threads that run it. */
 export interface Engine {
   readonly program: Program;
@@ -51,10 +69,10 @@ export async function startEngine(
   trainer: TrainerConfig | undefined,
   options: NetworkOptions & { readonly maxRows: number },
 ): Promise<Engine> {
-  const { maxRows, maxLength, fusedMultiplyAdd = true } = options;
-  const threads = engineInfo().threads ? (options.threads ?? 1) : 1;
+  const { fusedMultiplyAdd = true } = options;
+  const settings = programSettings(config, trainer, options);
+  const { threads } = settings;
   const sharedMemory = threads > 1;
-  const settings = { config, trainer, start: planStart(), maxRows, maxLength, threads };
   const program = new Program(settings);
   const memory = allocateMemory(program.arena.end, { sharedMemory });
   const kernels = new Kernels(compileKernels({ sharedMemory, fusedMultiplyAdd }), memory);
@@ -174,6 +192,28 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
     this.program.optimizer.reset(this.kernels, this.#learning);
   }
 
+  trainerState(): TrainerState {
+    const { kernels } = this;
+    const { parameters, optimizer } = this.program;
+    const first = this.#firstLearning;
+    return {
+      optimizerSteps: optimizer.steps,
+      dropoutDraws: this.#dropout.drawn,
+      firstMoments: parameters.stateDict(kernels, parameters.firstMoments, first),
+      secondMoments: parameters.stateDict(kernels, parameters.secondMoments, first),
+    };
+  }
+
+  loadTrainerState(state: TrainerState): void {
+    const { kernels } = this;
+    const { parameters, optimizer } = this.program;
+    const first = this.#firstLearning;
+    parameters.loadStateDict(kernels, state.firstMoments, parameters.firstMoments, first);
+    parameters.loadStateDict(kernels, state.secondMoments, parameters.secondMoments, first);
+    optimizer.steps = state.optimizerSteps;
+    this.#dropout.moveTo(state.dropoutDraws);
+  }
+
   #update(learningRate: number): void {
     const run = this.#learning;
     const gradientScale = clippingScale(this.kernels, run.gradients, run.count, this.#trainer.maxGradientNorm);
@@ -182,10 +222,15 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
     this.weightsChanged();
   }
 
-  /** The parameters that are trained: all, or all after the embedding, which comes first. */
+  /** The first slot that is trained: the embedding comes first, and may be frozen. */
+  get #firstLearning(): number {
+    return this.#trainer.freezeEmbedding ? 1 : 0;
+  }
+
+  /** The parameters that are trained: all, or all after the embedding. */
   get #learning(): ParameterRun {
     const { values, gradients, firstMoments, secondMoments, count, slots } = this.program.parameters;
-    const skipped = this.#trainer.freezeEmbedding ? slots[1].offset : 0;
+    const skipped = slots[this.#firstLearning].offset;
     return {
       values: values + 4 * skipped,
       gradients: gradients + 4 * skipped,

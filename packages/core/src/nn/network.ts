@@ -75,6 +75,18 @@ export interface Network {
   dispose(): void;
 }
 
+/** What a network needs, beside its weights, to go on learning as if it had never stopped. */
+export interface TrainerState {
+  /** Steps of the optimizer since it was fresh. */
+  readonly optimizerSteps: number;
+  /** Random numbers drawn for dropout since the network was made. */
+  readonly dropoutDraws: number;
+  /** Adam's first moments, under the names and shapes of the parameters that learn. */
+  readonly firstMoments: readonly NamedTensor[];
+  /** Adam's second moments, likewise. */
+  readonly secondMoments: readonly NamedTensor[];
+}
+
 /** A network that can also learn. */
 export interface TrainableNetwork extends Network {
   /**
@@ -87,6 +99,10 @@ export interface TrainableNetwork extends Network {
   trainStep(batch: Batch, targets: Float32Array, learningRate: number): number;
   /** Forgets the optimizer's moments and step count: a fresh optimizer on the same weights. */
   resetOptimizer(): void;
+  /** Copies of all that training changes beside the weights. */
+  trainerState(): TrainerState;
+  /** Replaces it. @throws {FormatError} when names or shapes of the moments differ. */
+  loadTrainerState(state: TrainerState): void;
 }
 
 /** What a network must be ready for: its memory is planned once. */

@@ -16,7 +16,8 @@ export interface ParameterRun {
 export class Optimizer {
   readonly #config: OptimizerConfig;
   readonly #records: readonly number[];
-  #steps = 0;
+  /** Steps since the moments were zero: what the bias corrections depend on. */
+  steps = 0;
 
   /** @param options.shares into how many tasks a step is cut. */
   constructor(arena: Arena, config: OptimizerConfig, options: { readonly shares: number }) {
@@ -36,13 +37,13 @@ export class Optimizer {
   ): void {
     const { kind, betas, epsilon, weightDecay } = this.#config;
     const [beta1, beta2] = betas;
-    this.#steps++;
+    this.steps++;
     const coefficients = {
       beta1,
       beta2,
       epsilon,
-      stepSize: options.learningRate / (1 - beta1 ** this.#steps),
-      secondMomentScale: 1 / Math.sqrt(1 - beta2 ** this.#steps),
+      stepSize: options.learningRate / (1 - beta1 ** this.steps),
+      secondMomentScale: 1 / Math.sqrt(1 - beta2 ** this.steps),
       gradientScale: options.gradientScale,
       couplingDecay: kind === "adam" ? weightDecay : 0,
       parameterScale: kind === "adamw" ? 1 - options.learningRate * weightDecay : 1,
@@ -68,7 +69,7 @@ export class Optimizer {
 
   /** Forgets moments and step count. */
   reset(kernels: Kernels, run: ParameterRun): void {
-    this.#steps = 0;
+    this.steps = 0;
     kernels.run.clear(run.firstMoments, 4 * run.count);
     kernels.run.clear(run.secondMoments, 4 * run.count);
   }

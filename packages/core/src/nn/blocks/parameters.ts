@@ -60,19 +60,24 @@ export class Parameters {
     return this.gradients + 4 * this.slot(name).offset;
   }
 
-  /** Copies of all values. */
-  stateDict(kernels: Kernels): NamedTensor[] {
-    return this.slots.map(({ name, shape, offset, count }) => ({
+  /** Copies of all values, or of another run of the same layout, from the slot `first` on. */
+  stateDict(kernels: Kernels, run = this.values, first = 0): NamedTensor[] {
+    return this.slots.slice(first).map(({ name, shape, offset, count }) => ({
       name,
       shape,
-      data: kernels.floats(this.values + 4 * offset, count).slice(),
+      data: kernels.floats(run + 4 * offset, count).slice(),
     }));
   }
 
-  /** @throws {FormatError} when names or shapes differ from the network's. */
-  loadStateDict(kernels: Kernels, tensors: readonly NamedTensor[]): void {
+  /**
+   * Replaces all values, or those of another run of the same layout, from the slot `first` on.
+   *
+   * @throws {FormatError} when names or shapes differ from the network's.
+   */
+  loadStateDict(kernels: Kernels, tensors: readonly NamedTensor[], run = this.values, first = 0): void {
+    const slots = this.slots.slice(first);
     const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-    for (const { name, shape, count } of this.slots) {
+    for (const { name, shape, count } of slots) {
       const tensor = byName.get(name);
       if (!tensor) throw new FormatError("missing-tensor", `The weights lack the tensor ${name}.`);
       if (tensor.shape.join("x") !== shape.join("x") || tensor.data.length !== count) {
@@ -82,15 +87,15 @@ export class Parameters {
         );
       }
     }
-    if (byName.size !== this.slots.length) {
-      const extra = [...byName.keys()].filter((name) => !this.slots.some((slot) => slot.name === name));
+    if (byName.size !== slots.length) {
+      const extra = [...byName.keys()].filter((name) => !slots.some((slot) => slot.name === name));
       throw new FormatError(
         "unexpected-tensor",
         `The weights hold tensors unknown to the network: ${extra.join(", ")}.`,
       );
     }
-    for (const slot of this.slots) {
-      kernels.floats(this.values + 4 * slot.offset, slot.count).set((byName.get(slot.name) as NamedTensor).data);
+    for (const slot of slots) {
+      kernels.floats(run + 4 * slot.offset, slot.count).set((byName.get(slot.name) as NamedTensor).data);
     }
   }
 }

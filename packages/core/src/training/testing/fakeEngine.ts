@@ -2,7 +2,14 @@
  * A small network in plain TypeScript for tests of the loop and the model: the mean of a text's word embeddings and
  * a linear layer, trained by Adam. It keeps the promises of the engine's networks, and counts what is done to it.
  */
-import type { Batch, NamedTensor, NetworkConfig, TrainableNetwork, TrainerConfig } from "../../nn/network.js";
+import type {
+  Batch,
+  NamedTensor,
+  NetworkConfig,
+  TrainableNetwork,
+  TrainerConfig,
+  TrainerState,
+} from "../../nn/network.js";
 import { Random } from "../../random.js";
 import type { Engine } from "../engine.js";
 
@@ -78,6 +85,23 @@ export class FakeNetwork implements TrainableNetwork {
       if (tensor?.data.length !== parameter.data.length) throw new Error(`The tensor ${parameter.name} does not fit.`);
       parameter.data.set(tensor.data);
     }
+  }
+
+  trainerState(): TrainerState {
+    const named = (arrays: readonly Float32Array[]): NamedTensor[] =>
+      this.#parameters.map(({ name, shape }, index) => ({ name, shape, data: arrays[index].slice() }));
+    return {
+      optimizerSteps: this.#steps,
+      dropoutDraws: 0,
+      firstMoments: named(this.#moments),
+      secondMoments: named(this.#squares),
+    };
+  }
+
+  loadTrainerState(state: TrainerState): void {
+    this.#steps = state.optimizerSteps;
+    this.#moments = state.firstMoments.map(({ data }) => data.slice());
+    this.#squares = state.secondMoments.map(({ data }) => data.slice());
   }
 
   dispose(): void {
