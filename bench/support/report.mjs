@@ -6,7 +6,25 @@
  */
 export function formatReport(report) {
   const { machine } = report;
-  const rows = report.summaries.map((row) => [
+  const disturbed =
+    machine.loadBefore > 0.25
+      ? " (other work was running: take the processor time and the ratio, not the seconds)"
+      : "";
+  return [
+    `${report.benchmark}: ${report.work}`,
+    `data: ${report.data}`,
+    `machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`,
+    `load before: ${machine.loadBefore}${disturbed}`,
+    ...(report.summaries.length > 0 ? ["", ...alignColumns(summaryCells(report.summaries))] : []),
+    ...(report.tables ?? []).flatMap(({ title, rows }) => ["", title, ...alignColumns(tableCells(rows))]),
+    ...report.missing.flatMap((peer) => ["", `${peer.product} was not measured: ${peer.reason}`, `  ${peer.install}`]),
+  ].join("\n");
+}
+
+/** @param {readonly import("./types.js").Summary[]} summaries */
+function summaryCells(summaries) {
+  const header = ["system", "setting", "version", "median s", "CPU s", "range s", "rounds", "loss at the end", "ratio"];
+  const rows = summaries.map((row) => [
     row.product,
     row.setting,
     row.version,
@@ -17,20 +35,25 @@ export function formatReport(report) {
     row.loss === undefined ? "" : row.loss.toFixed(4),
     row.starcastTimesAsFast === undefined ? "" : `Starcast ${row.starcastTimesAsFast.toFixed(2)}x as fast`,
   ]);
-  const header = ["system", "setting", "version", "median s", "CPU s", "range s", "rounds", "loss at the end", "ratio"];
-  const disturbed =
-    machine.loadBefore > 0.25
-      ? " (other work was running: take the processor time and the ratio, not the seconds)"
-      : "";
-  return [
-    `${report.benchmark}: ${report.work}`,
-    `data: ${report.data}`,
-    `machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`,
-    `load before: ${machine.loadBefore}${disturbed}`,
-    "",
-    ...alignColumns([header, ...rows]),
-    ...report.missing.flatMap((peer) => ["", `${peer.product} was not measured: ${peer.reason}`, `  ${peer.install}`]),
-  ].join("\n");
+  return [header, ...rows];
+}
+
+/**
+ * A line of column names, then the cells; numbers with three significant digits.
+ *
+ * @param {import("./types.js").Table["rows"]} rows
+ */
+function tableCells(rows) {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cell = (/** @type {string | number | undefined} */ value) =>
+    typeof value === "number" ? formatNumber(value) : (value ?? "");
+  return [columns, ...rows.map((row) => columns.map((column) => cell(row[column])))];
+}
+
+/** @param {number} value */
+function formatNumber(value) {
+  if (Number.isInteger(value)) return value.toLocaleString("en");
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 /**

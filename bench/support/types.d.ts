@@ -1,4 +1,5 @@
 /** What the parts of the benchmarks hand to each other. */
+import type { EncodedTexts, NetworkConfig, TrainerConfig } from "@starcast/core";
 
 /** Something that can be measured: one system in one setting. */
 export interface System {
@@ -59,8 +60,17 @@ export interface Report {
   readonly work: string;
   readonly data: string;
   readonly machine: Machine;
+  /** Whole systems side by side; empty where only `tables` tell something. */
   readonly summaries: readonly Summary[];
+  /** What does not fit the comparison of systems. */
+  readonly tables?: readonly Table[];
   readonly missing: readonly MissingPeer[];
+}
+
+/** Rows of named cells; in a terminal a missing cell is blank. */
+export interface Table {
+  readonly title: string;
+  readonly rows: readonly Readonly<Record<string, string | number | undefined>>[];
 }
 
 export interface Machine {
@@ -97,4 +107,43 @@ export interface TrainingData {
   readonly ids: Int32Array;
   readonly lengths: Int32Array;
   readonly classes: Int32Array;
+}
+
+/** A small piece of work whose arithmetic or traffic is known. */
+export interface KernelCase {
+  readonly name: string;
+  /** Sizes, in words. */
+  readonly shape: string;
+  /** Useful arithmetic operations of a call. */
+  readonly flops?: number;
+  /** Bytes read and written by a call, for work that moves numbers rather than computes. */
+  readonly bytes?: number;
+  /** Elements of a call, where a time for each says most. */
+  readonly elements?: number;
+  readonly run: () => unknown;
+}
+
+/** A case's median over the rounds. */
+export interface KernelTime extends Omit<KernelCase, "run"> {
+  readonly secondsPerCall: number;
+  /** 10^9 operations a second. */
+  readonly gflops?: number;
+  /** 10^9 bytes a second. */
+  readonly gigabytes?: number;
+}
+
+/** A training step to be looked into. */
+export interface StepWork {
+  readonly config: NetworkConfig;
+  readonly trainer: TrainerConfig;
+  readonly texts: EncodedTexts;
+  readonly rows: Uint32Array;
+  readonly targets: Float32Array;
+  readonly maxLength: number;
+}
+
+/** Processor time of a training step on one thread, and of the kernels in it. */
+export interface StepProfile {
+  readonly seconds: number;
+  readonly kernels: readonly { readonly name: string; readonly calls: number; readonly seconds: number }[];
 }
