@@ -6,6 +6,7 @@ import type * as files from "./data/files.js";
 import type * as reading from "./data/readTexts.js";
 import type * as sample from "./data/sample.js";
 import type * as writing from "./data/writePredictions.js";
+import type * as exporting from "./export/index.js";
 
 /** The library, as far as commands use it. */
 export type Core = Pick<
@@ -22,6 +23,9 @@ export type Data = Pick<typeof reading, "readLabelledTexts" | "readTexts"> &
   Pick<typeof folder, "diskFolder"> &
   Pick<typeof writing, "writePredictions">;
 
+/** Writing models in other formats. */
+export type Exporting = Pick<typeof exporting, "exportModel">;
+
 /**
  * The heavy parts, loaded when a command asks for them, so that `starcast --help` needs neither the engine nor
  * DuckDB. Tests hand in their own.
@@ -29,6 +33,7 @@ export type Data = Pick<typeof reading, "readLabelledTexts" | "readTexts"> &
 export interface Services {
   core(): Promise<Core>;
   data(): Promise<Data>;
+  exporting(): Promise<Exporting>;
 }
 
 export const realServices: Services = {
@@ -45,4 +50,5 @@ export const realServices: Services = {
     ]);
     return { ...reading, ...check, ...datasets, ...sample, ...files, ...folder, ...writing };
   },
+  exporting: () => import("./export/index.js"),
 };

@@ -4,6 +4,7 @@ import { compareCommand } from "./compare.js";
 import { datasetsCommand } from "./datasets.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
+import { exportCommand } from "./export.js";
 import { predictCommand } from "./predict.js";
 import { sampleCommand } from "./sample.js";
 import { trainCommand } from "./train.js";
@@ -18,4 +19,5 @@ export const commands: readonly CommandSpec[] = [
   evaluateCommand,
   predictCommand,
   compareCommand,
+  exportCommand,
 ];

@@ -1,0 +1,181 @@
+/**
+ * The network as ONNX operators: from ids and lengths to logits.
+ *
+ * Notation: B texts, S steps of the input, T steps that are read, E embedding size, H hidden size, D directions.
+ */
+import type { ModelConfig, NamedTensor } from "@starcast/core";
+import type { GraphBuilder, TensorName } from "./graphBuilder.js";
+
+/** The graph's inputs: `ids` is int64 [B, S], `lengths` int64 [B]. */
+export interface NetworkInputs {
+  readonly ids: TensorName;
+  readonly lengths: TensorName;
+}
+
+/** What the network reads of a text. */
+interface Reading {
+  /** [T, B]. */
+  readonly ids: TensorName;
+  /** [B], int32; absent where every text has all steps. */
+  readonly lengths?: TensorName;
+}
+
+/** Adds the network. @returns the name of the logits, [B, outputSize]. */
+export function addNetwork(
+  graph: GraphBuilder,
+  inputs: NetworkInputs,
+  config: ModelConfig,
+  weights: readonly NamedTensor[],
+): TensorName {
+  const tensors = new Map(weights.map((tensor) => [tensor.name, tensor]));
+  const weight = (name: string): NamedTensor => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) throw new Error(`The network has no weight ${name}.`);
+    return tensor;
+  };
+  const plain = (name: string): TensorName => graph.floats(name, weight(name).data, weight(name).shape);
+  const reading = config.padToMaxLength
+    ? addPadding(graph, inputs, config.maxLength)
+    : addCut(graph, inputs, config.maxLength);
+  const embedded = graph.node("Gather", [plain("embeddings.weight"), reading.ids], { name: "embedded" });
+  const { sequence, last } = addLstm(graph, embedded, reading, config, weight);
+  const features = config.network.pooling === "last" ? last : addMeanMax(graph, sequence, reading);
+  return graph.node("Gemm", [features, plain("linear.weight"), plain("linear.bias")], {
+    attributes: { transB: 1 },
+    name: "logits",
+  });
+}
+
+/** Texts keep their own lengths; what is longer than `maxLength` is cut off. */
+function addCut(graph: GraphBuilder, { ids, lengths }: NetworkInputs, maxLength: number): Reading {
+  const cut = graph.node("Slice", [ids, ...[[0], [maxLength], [1]].map((list) => graph.integers(list))]);
+  const shortened = graph.node("Min", [lengths, graph.integer(maxLength)]);
+  return {
+    ids: graph.node("Transpose", [cut], { attributes: { perm: [1, 0] }, name: "ids_read" }),
+    lengths: graph.node("Cast", [shortened], { attributes: { to: 6 }, name: "lengths_read" }),
+  };
+}
+
+/** Every text is `maxLength` steps long, cut or filled with padding (id 0), which the network reads. */
+function addPadding(graph: GraphBuilder, { ids, lengths }: NetworkInputs, maxLength: number): Reading {
+  const steps = graph.node("Shape", [ids], { attributes: { start: 1, end: 2 } });
+  const ends = graph.node("Unsqueeze", [lengths, graph.integers([1])]);
+  const isToken = graph.node("Less", [addPositions(graph, steps), ends]);
+  const cleaned = graph.node("Where", [isToken, ids, graph.integer(0)]);
+  const missing = graph.node("Max", [graph.node("Sub", [graph.integers([maxLength]), steps]), graph.integer(0)]);
+  const amounts = graph.node("Concat", [graph.integers([0, 0, 0]), missing], { attributes: { axis: 0 } });
+  const filled = graph.node("Pad", [cleaned, amounts, graph.integer(0)]);
+  const cut = graph.node("Slice", [filled, ...[[0], [maxLength], [1]].map((list) => graph.integers(list))]);
+  return { ids: graph.node("Transpose", [cut], { attributes: { perm: [1, 0] }, name: "ids_read" }) };
+}
+
+/** 0, 1, 2 ... up to a count, [count]; the count is a list of one number. */
+function addPositions(graph: GraphBuilder, count: TensorName): TensorName {
+  const end = graph.node("Squeeze", [count, graph.integers([0])]);
+  return graph.node("Range", [graph.integer(0), end, graph.integer(1)]);
+}
+
+/** All layers. @returns the outputs of the last one, [T, B, D*H], and its last hidden states, [B, D*H]. */
+function addLstm(
+  graph: GraphBuilder,
+  embedded: TensorName,
+  reading: Reading,
+  config: ModelConfig,
+  weight: (name: string) => NamedTensor,
+): { sequence: TensorName; last: TensorName } {
+  const { numLayers, bidirectional, hiddenSize } = config.network;
+  const attributes = { hidden_size: hiddenSize, direction: bidirectional ? "bidirectional" : "forward" };
+  const endings = bidirectional ? ["", "_reverse"] : [""];
+  let sequence = embedded;
+  let states = "";
+  for (let layer = 0; layer < numLayers; layer++) {
+    const outputs = `lstm_l${layer}.outputs`;
+    states = `lstm_l${layer}.last`;
+    const parameters = addLayerWeights(graph, `l${layer}`, endings, weight);
+    graph.nodeWithOutputs("LSTM", [sequence, ...parameters, reading.lengths ?? ""], [outputs, states], attributes);
+    const stepsAndTexts = graph.node("Transpose", [outputs], { attributes: { perm: [0, 2, 1, 3] } });
+    sequence = graph.node("Reshape", [stepsAndTexts, graph.integers([0, 0, -1])]);
+  }
+  const textsFirst = graph.node("Transpose", [states], { attributes: { perm: [1, 0, 2] } });
+  return { sequence, last: graph.node("Reshape", [textsFirst, graph.integers([0, -1])]) };
+}
+
+/** W [D, 4H, inputs], R [D, 4H, H] and B [D, 8H] of one layer. */
+function addLayerWeights(
+  graph: GraphBuilder,
+  layer: string,
+  endings: readonly string[],
+  weight: (name: string) => NamedTensor,
+): TensorName[] {
+  const directions = endings.map((ending) => {
+    const part = (kind: string) => weight(`lstm.${kind}_${layer}${ending}`);
+    return { input: part("weight_ih"), hidden: part("weight_hh"), biases: [part("bias_ih"), part("bias_hh")] };
+  });
+  const stacked = (name: string, parts: NamedTensor[], shape: readonly number[]) =>
+    graph.floats(`lstm_${layer}.${name}`, joined(parts.map(inOnnxOrder)), [endings.length, ...shape]);
+  const [{ input, hidden, biases }] = directions;
+  return [
+    stacked(
+      "W",
+      directions.map((one) => one.input),
+      input.shape,
+    ),
+    stacked(
+      "R",
+      directions.map((one) => one.hidden),
+      hidden.shape,
+    ),
+    stacked(
+      "B",
+      directions.flatMap((one) => one.biases),
+      [2 * biases[0].shape[0]],
+    ),
+  ];
+}
+
+/** Where each of ONNX's gates (input, output, forget, cell) stands in PyTorch's order: input, forget, cell, output. */
+const gateOrder = [0, 3, 1, 2];
+
+/** The four blocks of rows in ONNX's order of gates. */
+function inOnnxOrder({ data }: NamedTensor): Float32Array {
+  const size = data.length / 4;
+  return joined(gateOrder.map((gate) => data.subarray(gate * size, (gate + 1) * size)));
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let position = 0;
+  for (const part of parts) {
+    whole.set(part, position);
+    position += part.length;
+  }
+  return whole;
+}
+
+/** Mean over the true length of all outputs, then their maximum, [B, 2*D*H]. */
+function addMeanMax(graph: GraphBuilder, sequence: TensorName, { lengths }: Reading): TensorName {
+  const attributes = { axes: [0], keepdims: 0 };
+  let [mean, maximum] = ["", ""];
+  if (lengths === undefined) {
+    mean = graph.node("ReduceMean", [sequence], { attributes });
+    maximum = graph.node("ReduceMax", [sequence], { attributes });
+  } else {
+    const isToken = addIsToken(graph, sequence, lengths);
+    const tokens = (otherwise: string, value: number) =>
+      graph.node("Where", [isToken, sequence, graph.floats(otherwise, Float32Array.of(value), [])]);
+    const sum = graph.node("ReduceSum", [tokens("zero", 0), graph.integers([0])], { attributes: { keepdims: 0 } });
+    const counts = graph.node("Cast", [lengths], { attributes: { to: 1 } });
+    mean = graph.node("Div", [sum, graph.node("Unsqueeze", [counts, graph.integers([1])])]);
+    // No output of an LSTM, a sigmoid times a hyperbolic tangent, is below -1.
+    maximum = graph.node("ReduceMax", [tokens("below_all_outputs", -1)], { attributes });
+  }
+  return graph.node("Concat", [mean, maximum], { attributes: { axis: 1 }, name: "pooled" });
+}
+
+/** Whether a step lies within a text, [T, B, 1]. */
+function addIsToken(graph: GraphBuilder, sequence: TensorName, lengths: TensorName): TensorName {
+  const steps = graph.node("Shape", [sequence], { attributes: { start: 0, end: 1 } });
+  const positions = graph.node("Unsqueeze", [addPositions(graph, steps), graph.integers([1])]);
+  const ends = graph.node("Cast", [lengths], { attributes: { to: 7 } });
+  return graph.node("Unsqueeze", [graph.node("Less", [positions, ends]), graph.integers([2])]);
+}
