@@ -28,6 +28,24 @@ describe("export", () => {
     expect(session.inputNames).toEqual(["ids", "lengths"]);
   });
 
+  it("writes a folder for PyTorch, and replaces nothing but an earlier one", async () => {
+    const out = files.path("made-pytorch");
+    const { code, out: printed } = await run(model, "--format", "pytorch", "--out", out, "--json");
+    expect(code).toBe(0);
+    expect(readdirSync(out).sort()).toEqual([
+      "config.json",
+      "model.py",
+      "model.safetensors",
+      "text.py",
+      "vocabulary.json",
+    ]);
+    expect((JSON.parse(printed) as { files: string[] }).files.sort()).toEqual(readdirSync(out).sort());
+    expect((await run(model, "--format", "pytorch", "--out", out)).err).toContain("already an export");
+    expect((await run(model, "--format", "pytorch", "--out", out, "--force")).code).toBe(0);
+    expect((await run(model, "--format", "pytorch", "--out", model, "--force")).err).toContain("not an earlier export");
+    expect(await run(model, "--format", "pytorch", "--out", files.write("a-file", ""))).toMatchObject({ code: 2 });
+  });
+
   it("replaces a file only with --force", async () => {
     const out = files.write("taken.onnx", "mine");
     const refused = await run(model, "--out", out);

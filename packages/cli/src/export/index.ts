@@ -1,33 +1,34 @@
 /** What `starcast export` writes. */
-
 import { writeFile } from "node:fs/promises";
 import type { RatingModel } from "@starcast/core";
 import { writeAtomically } from "../data/atomicWrite.js";
+import { diskFolder } from "../data/diskFolder.js";
 import { onnxModel } from "./onnx/index.js";
+import { pytorchFolder } from "./pytorch.js";
 
-/** Formats of an exported model, with what they are to people. */
-export const exportFormats = {
-  onnx: { extension: ".onnx", isFolder: false, title: "ONNX graph" },
-} as const;
-
-export type ExportFormat = keyof typeof exportFormats;
+/** `onnx` is a file, `pytorch` a folder. */
+export type ExportFormat = "onnx" | "pytorch";
 
 /** What was written. */
 export interface ExportResult {
   readonly bytes: number;
+  /** Names of the files of a folder. */
+  readonly files?: readonly string[];
 }
 
 /**
- * Writes a model in another format: the file appears complete or not at all, and replaces an earlier one.
+ * Writes a model in another format: the file or folder appears complete or not at all, and replaces an earlier one.
  *
- * @throws {StarcastError} `cannot-write`. @throws {OptionError} `too-large` where the format has a limit.
+ * @throws {StarcastError} `cannot-write`. @throws {OptionError} `too-large` where the format has a limit, or when the
+ *   folder to be replaced holds other files.
  */
 export async function exportModel(model: RatingModel, format: ExportFormat, out: string): Promise<ExportResult> {
-  const bytes = writers[format](model);
+  if (format === "pytorch") {
+    const files = await pytorchFolder(model);
+    await diskFolder(out).write(files);
+    return { bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0), files: [...files.keys()] };
+  }
+  const bytes = onnxModel(model);
   await writeAtomically(out, (temporary) => writeFile(temporary, bytes));
   return { bytes: bytes.length };
 }
-
-const writers: Readonly<Record<ExportFormat, (model: RatingModel) => Uint8Array>> = {
-  onnx: onnxModel,
-};

@@ -1,0 +1,92 @@
+"""A model that Starcast trained, in PyTorch: needs torch, safetensors, and the files beside this one.
+
+    from model import RatingModel
+
+    model = RatingModel.load(".")
+    print(model.rate(["Lovely colour, but it fell apart."]))
+"""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+import text
+
+
+class RatingModel(nn.Module):
+    """Embedding, LSTM, pooling over the text, linear layer."""
+
+    def __init__(self, config, vocabulary):
+        super().__init__()
+        self.config = config
+        self.vocabulary = {token: id for id, token in enumerate(vocabulary)}
+        sizes = config["network"]
+        directions = 2 if sizes["bidirectional"] else 1
+        features = directions * sizes["hiddenSize"] * (2 if sizes["pooling"] == "meanMax" else 1)
+        self.directions = directions
+        self.embeddings = nn.Embedding(sizes["vocabularySize"], sizes["embeddingSize"], padding_idx=text.PADDING)
+        self.lstm = nn.LSTM(
+            sizes["embeddingSize"],
+            sizes["hiddenSize"],
+            sizes["numLayers"],
+            batch_first=True,
+            bidirectional=sizes["bidirectional"],
+        )
+        self.linear = nn.Linear(features, sizes["outputSize"])
+
+    @classmethod
+    def load(cls, folder):
+        """The model of a folder, ready to predict; `.train()` makes it learn on."""
+        folder = Path(folder)
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        model = cls(config, json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
+        model.load_state_dict(load_file(folder / "model.safetensors"))
+        return model.eval()
+
+    def forward(self, ids, lengths):
+        """Logits, [texts, outputs], of ids [texts, steps] whose rows are filled up with padding beyond their lengths."""
+        packed = pack_padded_sequence(self.embeddings(ids), lengths.cpu(), batch_first=True, enforce_sorted=False)
+        outputs, (hidden, _) = self.lstm(packed)
+        if self.config["network"]["pooling"] == "last":
+            return self.linear(hidden[-self.directions :].transpose(0, 1).flatten(1))
+        mean = pad_packed_sequence(outputs, batch_first=True)[0].sum(1) / lengths.unsqueeze(1)
+        maximum = pad_packed_sequence(outputs, batch_first=True, padding_value=-1.0)[0].amax(1)
+        return self.linear(torch.cat([mean, maximum], dim=1))
+
+    def encode(self, texts):
+        """Ids and lengths of some texts, as `forward` takes them."""
+        longest = self.config["maxLength"]
+        rows = text.encode(texts, self.vocabulary, self.config["tokenizer"], longest)
+        if self.config["padToMaxLength"]:
+            rows = [row + [text.PADDING] * (longest - len(row)) for row in rows]
+        lengths = torch.tensor([len(row) for row in rows])
+        return nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True), lengths
+
+    def answers(self, logits):
+        """Logits in the user's own scale: expected ratings [texts] (None for classes), probabilities (or None)."""
+        scale = self.config["scale"]
+        if scale["task"] == "number":
+            return logits[:, 0] * scale["deviation"] + scale["mean"], None
+        values = torch.tensor(scale.get("values", ()), dtype=logits.dtype)
+        if self.config["head"] == "number":
+            return (logits[:, 0] + values[0]).clamp(values[0], values[-1]), None
+        probabilities = logits.softmax(1)
+        return None if scale["task"] == "class" else probabilities @ values, probabilities
+
+    @torch.no_grad()
+    def rate(self, texts):
+        """What the model says about each text: its rating, its most likely label, the probability of each label."""
+        ratings, probabilities = self.answers(self(*self.encode(texts)))
+        labels = self.config["scale"].get("labels")
+        answers = [{} for _ in texts]
+        for row, answer in enumerate(answers):
+            if ratings is not None:
+                answer["rating"] = ratings[row].item()
+            if probabilities is not None:
+                answer["label"] = labels[probabilities[row].argmax()]
+                answer["probabilities"] = dict(zip(labels, probabilities[row].tolist()))
+        return answers
