@@ -96,6 +96,7 @@ export {
   type SettingsOverrides,
 } from "./recipes/resolve.js";
 export {
+  checkFileName,
   type DecodedSafetensors,
   type DecodeOptions,
   decodeSafetensors,
@@ -109,6 +110,8 @@ export {
   missingFile,
   modelCard,
   type NamedTensor,
+  type ReadLimits,
+  tooLarge,
 } from "./storage/index.js";
 export {
   articleTokenizer,

@@ -1,8 +1,8 @@
-import { FormatError } from "../errors.js";
+import { FormatError, OptionError } from "../errors.js";
 import type { NetworkConfig } from "../nn/network.js";
+import { quote } from "../quote.js";
 import {
   badValue,
-  oneOf,
   type Place,
   type Read,
   type RecordReader,
@@ -11,13 +11,19 @@ import {
   stringUpTo,
 } from "../storage/index.js";
 import type { Label, RatingScale } from "../training/scale.js";
-import type { TrainingSettings } from "../training/settings.js";
+import type { NetworkSizes, TrainingSettings } from "../training/settings.js";
 
-/** Version of the model folder that this build writes and reads. */
+/** Version of the model folder that this build writes; it reads this one and all before it. */
 export const modelFormat = "starcast/1";
 
 /** Most labels that a model may have: far more than anyone rates with, and few enough to be safe to load. */
-const mostLabels = 100_000;
+export const mostLabels = 100_000;
+
+/** Most labels that can be trained: the table of who was taken for whom has as many rows and columns. */
+const mostTrainedLabels = 2_000;
+
+/** Most entries of a vocabulary: twice those of the largest published word vectors. */
+export const mostVocabularyEntries = 1 << 22;
 
 /** All that is needed to run a model, beside its weights and its vocabulary: `config.json`. */
 export interface ModelConfig {
@@ -47,19 +53,55 @@ export interface TrainingFacts {
 }
 
 /**
+ * How each version of `config.json` is read, into the present form. A version that was released stays here for good;
+ * docs/model-format.md says how another one is added.
+ */
+const versions: ReadonlyMap<string, (record: RecordReader) => ModelConfig> = new Map([["starcast/1", readVersion1]]);
+
+/**
  * Checks a parsed `config.json` completely: nothing in a stranger's file reaches the network unchecked.
  *
- * @throws {FormatError} with the key that is wrong, for an unknown key, and for a format of another version.
+ * @throws {FormatError} with the key that is wrong, for an unknown key, and for a format that is not known.
  */
 export function readModelConfig(value: unknown, fileName = "config.json"): ModelConfig {
   const record = readRecord(value, fileName);
   const format = record.string("format", { maxLength: 100 });
-  if (format !== modelFormat) {
+  const read = versions.get(format);
+  if (read === undefined) {
     throw new FormatError(
       "unknown-format",
-      `${fileName}: the model has the format ${JSON.stringify(format)}, and this version reads "${modelFormat}".`,
+      `${fileName}: the model has the format ${quote(format)}, and this version reads ${[...versions.keys()].map(quote).join(", ")}.`,
     );
   }
+  const config = read(record);
+  record.refuseOtherKeys();
+  return config;
+}
+
+/**
+ * Holds a model that is about to be trained against the limits of the reader: what is saved can be loaded.
+ *
+ * @throws {OptionError} `model-too-large` with the rule that it breaks.
+ */
+export function requireReadable(config: ModelConfig): void {
+  const { scale } = config;
+  if (scale.task !== "number" && scale.labels.length > mostTrainedLabels) {
+    throw new OptionError(
+      "model-too-large",
+      `The data has ${scale.labels.length} different labels, and at most ${mostTrainedLabels} can be learned; is it the right column?`,
+    );
+  }
+  try {
+    readModelConfig(JSON.parse(JSON.stringify(config)), "The model");
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new OptionError("model-too-large", `A model like this could not be loaded again. ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+function readVersion1(record: RecordReader): ModelConfig {
   const config: ModelConfig = {
     format: modelFormat,
     recipe: record.string("recipe", { maxLength: 200 }),
@@ -71,18 +113,19 @@ export function readModelConfig(value: unknown, fileName = "config.json"): Model
     network: record.required("network", readNetworkConfig),
     training: record.required("training", readTrainingFacts),
   };
-  record.refuseOtherKeys();
-  const outputs = config.head === "number" ? 1 : config.scale.task === "number" ? 0 : config.scale.labels.length;
-  if (outputs === 0 || (config.head === "number" && config.scale.task === "class")) {
-    throw badValue({ fileName, path: "head" }, `must suit the task ${config.scale.task}`, config.head);
+  const { head, scale, network } = config;
+  const outputs = head === "number" ? 1 : scale.task === "number" ? 0 : scale.labels.length;
+  if (outputs === 0 || (head === "number" && scale.task === "class")) {
+    throw badValue(inside(record.place, "head"), `must suit the task ${scale.task}`, head);
   }
-  if (config.network.outputSize !== outputs) {
-    throw badValue({ fileName, path: "network.outputSize" }, `must be ${outputs}`, config.network.outputSize);
+  if (network.outputSize !== outputs) {
+    throw badValue(inside(record.place, "network.outputSize"), `must be ${outputs}`, network.outputSize);
   }
   return config;
 }
 
-const readScale: Read<RatingScale> = (value, place) => {
+/** Reads the labels of a model. */
+export const readScale: Read<RatingScale> = (value, place) => {
   const record = readRecord(value, place);
   const task = record.oneOf("task", ["rating", "class", "number"]);
   let scale: RatingScale;
@@ -90,18 +133,35 @@ const readScale: Read<RatingScale> = (value, place) => {
     const deviation = record.number("deviation", { min: Number.MIN_VALUE, max: Number.MAX_VALUE });
     scale = { task, mean: record.number("mean"), deviation };
   } else {
-    const labels = record.list("labels", readLabel, { minLength: 2, maxLength: mostLabels });
-    if (new Set(labels).size !== labels.length) throw badValue(inside(place, "labels"), "must be different", labels);
-    scale = task === "class" ? { task, labels } : { task, labels, values: readValues(record, labels.length, place) };
+    const labels = readLabels(record, inside(place, "labels"));
+    scale = task === "class" ? { task, labels } : { task, labels, values: readValues(record, labels, place) };
   }
   record.refuseOtherKeys();
   return scale;
 };
 
-function readValues(record: RecordReader, count: number, place: Place): number[] {
+/** Labels as training makes them: numbers, or texts that stay different without their outer blanks. */
+function readLabels(record: RecordReader, place: Place): Label[] {
+  const labels = record.list("labels", readLabel, { minLength: 2, maxLength: mostLabels });
+  if (labels.some((label) => typeof label !== typeof labels[0])) {
+    throw badValue(place, "must be all numbers or all texts", labels);
+  }
+  const keys = new Set(labels.map((label) => String(label).trim()));
+  if (keys.size !== labels.length) throw badValue(place, "must be different", labels);
+  if (keys.has("")) throw badValue(place, "must not be blank", labels);
+  return labels;
+}
+
+function readValues(record: RecordReader, labels: readonly Label[], place: Place): number[] {
+  const count = labels.length;
   const values = record.list("values", readNumber, { minLength: count, maxLength: count });
-  if (values.every((value, index) => index === 0 || value > values[index - 1])) return values;
-  throw badValue(inside(place, "values"), "must be ascending", values);
+  if (values.some((value, index) => index > 0 && value <= values[index - 1])) {
+    throw badValue(inside(place, "values"), "must be ascending", values);
+  }
+  if (typeof labels[0] === "number" && values.some((value, index) => value !== labels[index])) {
+    throw badValue(inside(place, "values"), "must equal the labels, which are numbers", values);
+  }
+  return values;
 }
 
 const readLabel: Read<Label> = (value, place) =>
@@ -109,19 +169,26 @@ const readLabel: Read<Label> = (value, place) =>
 
 const readNetworkConfig: Read<NetworkConfig> = (value, place) => {
   const record = readRecord(value, place);
-  const size = { min: 1, max: 1 << 16 };
   const config: NetworkConfig = {
-    vocabularySize: record.integer("vocabularySize", { min: 2, max: 1 << 26 }),
-    embeddingSize: record.integer("embeddingSize", size),
-    hiddenSize: record.integer("hiddenSize", size),
-    numLayers: record.integer("numLayers", { min: 1, max: 64 }),
-    bidirectional: record.boolean("bidirectional"),
-    pooling: record.required("pooling", oneOf(["last", "meanMax"])),
+    vocabularySize: record.integer("vocabularySize", { min: 2, max: mostVocabularyEntries }),
+    ...readNetworkSizes(record),
     outputSize: record.integer("outputSize", { min: 1, max: mostLabels }),
   };
   record.refuseOtherKeys();
   return config;
 };
+
+/** Reads the sizes of a network that do not depend on the data. */
+export function readNetworkSizes(record: RecordReader): NetworkSizes {
+  const size = { min: 1, max: 1 << 16 };
+  return {
+    embeddingSize: record.integer("embeddingSize", size),
+    hiddenSize: record.integer("hiddenSize", size),
+    numLayers: record.integer("numLayers", { min: 1, max: 64 }),
+    bidirectional: record.boolean("bidirectional"),
+    pooling: record.oneOf("pooling", ["last", "meanMax"]),
+  };
+}
 
 const readTrainingFacts: Read<TrainingFacts> = (value, place) => {
   const record = readRecord(value, place);

@@ -1,18 +1,21 @@
 import { FormatError } from "../errors.js";
+import { requireShapes } from "../nn/index.js";
 import {
-  decodeSafetensors,
+  decodeTensor,
   decodeUtf8,
   encodeJson,
   encodeSafetensors,
   type ModelFolder,
+  type NamedTensor,
   parseJson,
-  readRecord,
+  readSafetensors,
 } from "../storage/index.js";
 import { Vocabulary } from "../text/index.js";
 import type { Engine } from "../training/engine.js";
 import { type CardDetails, describeModel } from "./card.js";
 import { modelFormat, readModelConfig } from "./config.js";
 import type { TrainMetrics } from "./metrics.js";
+import { readTrainMetrics } from "./metricsFile.js";
 import type { ModelParts } from "./ratingModel.js";
 
 const files = {
@@ -22,6 +25,11 @@ const files = {
   metrics: "metrics.json",
   card: "README.md",
 } as const;
+
+const mebibyte = 2 ** 20;
+
+/** The longest file of each kind that is read, in bytes; the weights are limited by where they come from. */
+const longest = { config: 16 * mebibyte, vocabulary: 128 * mebibyte, metrics: 64 * mebibyte } as const;
 
 /** The files of a model by name. The same model gives the same bytes. */
 export function writeModel(model: ModelParts, card?: CardDetails): Map<string, Uint8Array> {
@@ -36,20 +44,18 @@ export function writeModel(model: ModelParts, card?: CardDetails): Map<string, U
 }
 
 /**
- * Reads and checks a model's files.
+ * Reads and checks a model's files. A network is made only when all of them were found good and fit together, and then
+ * it is not larger than the weights that are there.
  *
  * @throws {FormatError} when one is missing or damaged, or when they do not fit together.
  */
 export async function readModel(folder: ModelFolder, engine: Engine): Promise<ModelParts> {
-  const config = readModelConfig(parseJson(await folder.read(files.config), files.config), files.config);
-  const vocabulary = Vocabulary.fromLines(decodeUtf8(await folder.read(files.vocabulary), files.vocabulary));
-  if (vocabulary.size !== config.network.vocabularySize) {
-    throw new FormatError(
-      "bad-value",
-      `${files.vocabulary} has ${vocabulary.size} entries, but ${files.config} says ${config.network.vocabularySize}; they belong to different models.`,
-    );
-  }
-  const { tensors } = decodeSafetensors(await folder.read(files.weights));
+  const config = readModelConfig(await readJson(folder, files.config, longest.config), files.config);
+  const vocabulary = await readVocabulary(folder, config.network.vocabularySize);
+  const { tensors: stored } = readSafetensors(await folder.read(files.weights));
+  requireShapes(engine.parameterShapes(config.network), stored);
+  const tensors = stored.map(decodeTensor);
+  for (const tensor of tensors) requireFinite(tensor);
   const metrics = await readMetrics(folder);
   const network = await engine.createNetwork(config.network, config);
   try {
@@ -61,16 +67,44 @@ export async function readModel(folder: ModelFolder, engine: Engine): Promise<Mo
   return { config, vocabulary, network, metrics };
 }
 
+async function readVocabulary(folder: ModelFolder, size: number): Promise<Vocabulary> {
+  const text = decodeUtf8(await readLimited(folder, files.vocabulary, longest.vocabulary), files.vocabulary);
+  const vocabulary = Vocabulary.fromLines(text, { maxSize: size });
+  if (vocabulary.size === size) return vocabulary;
+  throw new FormatError(
+    "bad-value",
+    `${files.vocabulary} has ${vocabulary.size} entries, but ${files.config} says ${size}; they belong to different models.`,
+  );
+}
+
+/** Weights that are not numbers would answer with what is none. */
+function requireFinite({ name, data }: NamedTensor): void {
+  for (let at = 0; at < data.length; at++) {
+    if (Number.isFinite(data[at])) continue;
+    throw new FormatError(
+      "not-finite",
+      `${files.weights}: the tensor ${name} holds ${data[at]} at position ${at}; a trained model has finite numbers only.`,
+    );
+  }
+}
+
 /** For people and reports only, so it need not be there, and what it says is not used to run the model. */
 async function readMetrics(folder: ModelFolder): Promise<TrainMetrics | undefined> {
-  let bytes: Uint8Array;
   try {
-    bytes = await folder.read(files.metrics);
+    return readTrainMetrics(await readJson(folder, files.metrics, longest.metrics), files.metrics);
   } catch (error) {
     if (error instanceof FormatError && error.code === "missing-file") return undefined;
     throw error;
   }
-  const value = parseJson(bytes, files.metrics);
-  readRecord(value, files.metrics);
-  return value as TrainMetrics;
+}
+
+async function readJson(folder: ModelFolder, name: string, maxBytes: number): Promise<unknown> {
+  return parseJson(await readLimited(folder, name, maxBytes), name, { maxBytes });
+}
+
+/** Asks the folder to stop at the limit, and does not rely on it. */
+async function readLimited(folder: ModelFolder, name: string, maxBytes: number): Promise<Uint8Array> {
+  const bytes = await folder.read(name, { maxBytes });
+  if (bytes.length <= maxBytes) return bytes;
+  throw new FormatError("too-large", `${name} has ${bytes.length} bytes, more than the ${maxBytes} allowed.`);
 }

@@ -1,8 +1,8 @@
-import { DataError } from "../errors.js";
+import { DataError, FormatError } from "../errors.js";
 import * as nn from "../nn/index.js";
 import type { Network } from "../nn/network.js";
 import type { ModelFolder, NamedTensor } from "../storage/index.js";
-import { createTokenizer, encodeTexts, type Tokenizer, type Vocabulary } from "../text/index.js";
+import { checkTextLength, createTokenizer, encodeTexts, type Tokenizer, type Vocabulary } from "../text/index.js";
 import { decode, type Outputs } from "../training/decode.js";
 import type { Engine } from "../training/engine.js";
 import type { LabelledText } from "../training/rows.js";
@@ -80,7 +80,9 @@ export class RatingModel {
    * Rates a text, or many in one go. The answer to a text does not depend on the other texts, and the same model gives
    * the same answer everywhere.
    *
-   * @throws {DataError} `empty-text` for a text without any word, with its position (from 1) in a list.
+   * @throws {DataError} `empty-text` for a text without any word, with its position (from 1) in a list; `text-too-long`
+   *   for one of more than 16,777,216 characters.
+   * @throws {FormatError} `not-finite` when the model's numbers are so large that its answer is none.
    */
   predict(text: string): Prediction;
   predict(texts: readonly string[]): Prediction[];
@@ -102,6 +104,7 @@ export class RatingModel {
       if (typeof row?.text !== "string") {
         throw new DataError("missing-text", `Row ${labels.length + 1} has no text; a row is { text, label }.`);
       }
+      checkTextLength(row.text, () => `Row ${labels.length + 1}`);
       tokenLists.push(this.#tokenizer.tokenize(row.text));
       labels.push(row.label);
     }
@@ -132,6 +135,7 @@ export class RatingModel {
   #predictAll(texts: readonly string[], name: (index: number) => string): Prediction[] {
     const tokenLists = texts.map((text, index) => {
       if (typeof text !== "string") throw new DataError("missing-text", `${name(index)} is not a text.`);
+      checkTextLength(text, () => name(index));
       const tokens = this.#tokenizer.tokenize(text);
       if (tokens.some(isWord)) return tokens;
       throw new DataError("empty-text", `${name(index)} has no words to rate; give it at least one.`);
@@ -152,7 +156,13 @@ export class RatingModel {
     const { config } = this;
     const texts = encodeTexts(tokenLists, this.vocabulary, config);
     const rows = Uint32Array.from(tokenLists.keys());
-    return decode(this.#network.forward({ texts, rows }), config.scale, config.head);
+    const logits = this.#network.forward({ texts, rows });
+    const outputs = decode(logits, config.scale, config.head);
+    if (logits.every(Number.isFinite) && (outputs.expected?.every(Number.isFinite) ?? true)) return outputs;
+    throw new FormatError(
+      "not-finite",
+      "The model's answer is not a finite number: its weights or its scale are too large, so it is damaged or was not trained.",
+    );
   }
 }
 

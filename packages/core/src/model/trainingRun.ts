@@ -12,7 +12,7 @@ import { type CollectedRows, collectRows, createScale, type LabelledText } from 
 import { type Evaluation, evaluateOutputs, scoreLogits } from "../training/score.js";
 import { type TrainingSettings, totalEpochs } from "../training/settings.js";
 import { type BaselineResults, trainBaselines } from "./baselines.js";
-import { type ModelConfig, modelFormat } from "./config.js";
+import { type ModelConfig, modelFormat, requireReadable, type TrainingFacts } from "./config.js";
 import type { PreparedEvent, TrainEvent } from "./events.js";
 import type { DatasetCounts, TrainMetrics, VocabularyCounts } from "./metrics.js";
 import type { TrainOptions } from "./options.js";
@@ -75,6 +75,7 @@ export class TrainingRun {
   /** Makes the network, and starts its embedding from the word vectors where there are any. */
   static async create(engine: Engine, prepared: PreparedRun): Promise<TrainingRun> {
     const { data, settings, vectors, options } = prepared;
+    requireReadable(modelConfig(prepared, { epochs: 0, keptEpoch: 0 }));
     const network = await engine.createTrainableNetwork(networkConfig(prepared), trainerConfig(prepared), {
       seed: options.seed,
       threads: options.threads,
@@ -148,7 +149,7 @@ export class TrainingRun {
     started: number,
   ): Promise<{ model: RatingModel; metrics: TrainMetrics }> {
     const { data } = this.#prepared;
-    const config = this.#modelConfig(result);
+    const config = modelConfig(this.#prepared, { epochs: result.records.length, keptEpoch: result.keptEpoch });
     const network = await this.#engine.createNetwork(config.network, config);
     network.loadStateDict(this.#network.stateDict());
     // The numbers are those of the model that is handed out, not of the network that was trained.
@@ -160,26 +161,6 @@ export class TrainingRun {
     const test = data.parts.test.length > 0 ? evaluatePart(data.parts.test) : undefined;
     const metrics = this.#metrics(result, { validation, test, baselines }, started);
     return { model: new RatingModel({ config, vocabulary: data.vocabulary, network, metrics }), metrics };
-  }
-
-  #modelConfig(result: FitResult): ModelConfig {
-    const { recipe, data, settings, options } = this.#prepared;
-    return {
-      format: modelFormat,
-      recipe: recipe.name,
-      tokenizer: settings.tokenizer,
-      maxLength: settings.maxLength,
-      padToMaxLength: settings.padToMaxLength,
-      head: data.head,
-      scale: data.scale,
-      network: networkConfig(this.#prepared),
-      training: {
-        rows: data.parts.train.length,
-        seed: options.seed,
-        epochs: result.records.length,
-        keptEpoch: result.keptEpoch,
-      },
-    };
   }
 
   #metrics(
@@ -211,6 +192,21 @@ export class TrainingRun {
       settings,
     };
   }
+}
+
+function modelConfig(prepared: PreparedRun, ended: Pick<TrainingFacts, "epochs" | "keptEpoch">): ModelConfig {
+  const { recipe, data, settings, options } = prepared;
+  return {
+    format: modelFormat,
+    recipe: recipe.name,
+    tokenizer: settings.tokenizer,
+    maxLength: settings.maxLength,
+    padToMaxLength: settings.padToMaxLength,
+    head: data.head,
+    scale: data.scale,
+    network: networkConfig(prepared),
+    training: { rows: data.parts.train.length, seed: options.seed, ...ended },
+  };
 }
 
 function networkConfig({ data, settings }: PreparedRun): NetworkConfig {

@@ -1,3 +1,4 @@
+export { type ParameterShape, requireShapes } from "./blocks/parameters.js";
 export {
   Adam,
   type AdamOptions,

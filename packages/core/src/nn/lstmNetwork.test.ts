@@ -173,7 +173,7 @@ describe("a network that takes over another's weights and state", () => {
       learning.map(({ name, shape }) => [name, shape]),
     );
     expect(() => network.loadTrainerState({ ...state, firstMoments: network.stateDict() })).toThrow(
-      "unknown to the network: embeddings.weight",
+      'unknown to the network: "embeddings.weight"',
     );
     network.dispose();
   });

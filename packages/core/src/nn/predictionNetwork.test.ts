@@ -117,7 +117,7 @@ describe("a network for predictions", () => {
     const network = await createNetwork(small, { maxLength });
     expect(() => network.loadStateDict(weights.slice(1))).toThrow("The weights lack the tensor embeddings.weight.");
     expect(() => network.loadStateDict([...weights, { name: "extra", shape: [1], data: new Float32Array(1) }])).toThrow(
-      "unknown to the network: extra",
+      'unknown to the network: "extra"',
     );
     const wrong = [{ ...weights[0], shape: [10, 60] }, ...weights.slice(1)];
     expect(() => network.loadStateDict(wrong)).toThrow("has shape 10 x 60, but the network needs 60 x 10");

@@ -1,5 +1,5 @@
-import { FormatError, OptionError, StarcastError } from "../errors.js";
-import { checkFileName, type ModelFolder, missingFile } from "./modelFolder.js";
+import { OptionError, StarcastError } from "../errors.js";
+import { checkFileName, type ModelFolder, missingFile, tooLarge } from "./modelFolder.js";
 
 /** How files are fetched, and how much is taken. */
 export interface HttpFolderOptions {
@@ -27,15 +27,16 @@ export function httpFolder(baseUrl: string | URL, options: HttpFolderOptions = {
   const folder = parseFolderUrl(baseUrl);
   const { maxFileBytes = 2 ** 30, headers, signal } = options;
   return {
-    async read(name) {
+    async read(name, limits = {}) {
       checkFileName(name);
+      const maxBytes = Math.min(maxFileBytes, limits.maxBytes ?? Number.POSITIVE_INFINITY);
       const url = new URL(folder);
       url.pathname += name;
       const request = options.fetch ?? globalThis.fetch;
       const place = withoutSecrets(folder);
       const response = await reach(place, name, signal, () => request(url, { headers: { ...headers }, signal }));
       await checkResponse(response, name, place);
-      return await reach(place, name, signal, () => readBody(response, name, maxFileBytes));
+      return await reach(place, name, signal, () => readBody(response, name, maxBytes));
     },
     async write() {
       throw new OptionError("read-only", "A model folder on a web server can only be read; save to another folder.");
@@ -92,12 +93,10 @@ async function checkResponse(response: Response, name: string, place: string): P
   throw new StarcastError("http-status", `${place} answered ${refusal} instead of ${name}; check access to it.`);
 }
 
-async function readBody(response: Response, name: string, maxFileBytes: number): Promise<Uint8Array> {
-  const tooLarge = () =>
-    new FormatError("too-large", `${name} is longer than the ${maxFileBytes} bytes allowed for a file of a model.`);
-  if (Number(response.headers.get("content-length") ?? 0) > maxFileBytes) {
+async function readBody(response: Response, name: string, maxBytes: number): Promise<Uint8Array> {
+  if (Number(response.headers.get("content-length") ?? 0) > maxBytes) {
     await response.body?.cancel();
-    throw tooLarge();
+    throw tooLarge(name, maxBytes);
   }
   if (response.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
@@ -105,9 +104,9 @@ async function readBody(response: Response, name: string, maxFileBytes: number):
   const reader = response.body.getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     length += part.value.length;
-    if (length > maxFileBytes) {
+    if (length > maxBytes) {
       await reader.cancel();
-      throw tooLarge();
+      throw tooLarge(name, maxBytes);
     }
     chunks.push(part.value);
   }

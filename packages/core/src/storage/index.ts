@@ -2,9 +2,23 @@ export { type HttpFolderOptions, httpFolder } from "./httpFolder.js";
 export { decodeUtf8, encodeJson, type JsonLimits, parseJson } from "./json.js";
 export { type CardData, type CardTraining, type ModelCardFacts, modelCard } from "./modelCard.js";
 export type { CardBaselines, CardEvaluation } from "./modelCardResults.js";
-export { checkFileName, type MemoryFolder, type ModelFolder, memoryFolder, missingFile } from "./modelFolder.js";
-export { type DecodedSafetensors, type DecodeOptions, decodeSafetensors } from "./safetensorsDecode.js";
+export {
+  checkFileName,
+  type MemoryFolder,
+  type ModelFolder,
+  memoryFolder,
+  missingFile,
+  type ReadLimits,
+  tooLarge,
+} from "./modelFolder.js";
+export { type DecodedSafetensors, decodeSafetensors, decodeTensor } from "./safetensorsDecode.js";
 export { encodeSafetensors } from "./safetensorsEncode.js";
+export {
+  type DecodeOptions,
+  readSafetensors,
+  type StoredSafetensors,
+  type StoredTensor,
+} from "./safetensorsHeader.js";
 export { elementCount, type NamedTensor } from "./tensor.js";
 export {
   badValue,

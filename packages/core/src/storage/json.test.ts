@@ -100,8 +100,10 @@ describe("parseJson", () => {
 
 describe("encodeJson", () => {
   it("writes indented text with a line break at the end, typed arrays as lists, and null for what JSON lacks", () => {
-    const value = { counts: Uint32Array.of(1, 2), rmse: Number.NaN };
+    const value = { counts: Uint32Array.of(1, 2), labels: ["a", 1], "[\n 1\n]": [], rmse: Number.NaN };
     const text = new TextDecoder().decode(encodeJson(value));
-    expect(text).toBe('{\n  "counts": [\n    1,\n    2\n  ],\n  "rmse": null\n}\n');
+    expect(text).toBe(
+      '{\n  "counts": [1,2],\n  "labels": [\n    "a",\n    1\n  ],\n  "[\\n 1\\n]": [],\n  "rmse": null\n}\n',
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { FormatError } from "../errors.js";
-import { quote } from "./quote.js";
+import { quote } from "../quote.js";
 
 export interface JsonLimits {
   /** Longest text accepted, in bytes; default 16 MiB. */
@@ -32,13 +32,16 @@ export function parseJson(bytes: Uint8Array, fileName: string, limits: JsonLimit
 }
 
 /**
- * JSON for a file, indented by two spaces, with a line break at the end. Typed arrays become lists; a number that JSON
- * does not have (NaN, infinities) becomes null, as a result may lack it.
+ * JSON for a file, indented by two spaces, with a line break at the end; a list of numbers stands on one line. Typed
+ * arrays become lists; a number that JSON does not have (NaN, infinities) becomes null, as a result may lack it.
  */
 export function encodeJson(value: unknown): Uint8Array {
   const text = JSON.stringify(value, (_key, item: unknown) => (isTypedArray(item) ? Array.from(item) : item), 2);
-  return new TextEncoder().encode(`${text}\n`);
+  return new TextEncoder().encode(`${text.replace(numberList, (list) => list.replace(/\s+/g, ""))}\n`);
 }
+
+/** Texts hold no line feed in JSON, so this finds lists and nothing else. */
+const numberList = /\[\n(?: *(?:-?\d[\d.e+-]*|null),?\n)+ *\]/g;
 
 /** @throws {FormatError} `not-utf8` when the bytes are not a text. */
 export function decodeUtf8(bytes: Uint8Array, fileName: string): string {

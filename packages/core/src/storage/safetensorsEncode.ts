@@ -1,5 +1,5 @@
 import { OptionError } from "../errors.js";
-import { quote } from "./quote.js";
+import { quote } from "../quote.js";
 import { elementCount, type NamedTensor } from "./tensor.js";
 
 /** The data begins at a multiple of this many bytes, so that a reader can map it as floats. */

@@ -1,5 +1,5 @@
 import { FormatError } from "../errors.js";
-import { quote } from "./quote.js";
+import { quote } from "../quote.js";
 
 /** Where a value stands, for messages: `config.json: network.hiddenSize`. */
 export interface Place {

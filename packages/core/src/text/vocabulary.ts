@@ -8,6 +8,9 @@ export const unknownId = 1;
 /** Number of ids that are no tokens: padding and unknown. */
 const specialCount = 2;
 
+/** Longest token that gets an id, in UTF-16 code units: beyond it are no words, but encoded data and mishaps. */
+const maxTokenLength = 1000;
+
 /** Which tokens a vocabulary keeps. */
 export interface VocabularyOptions {
   /** Tokens seen less often than this are left out. A whole number from 1; default 1, the article takes 2. */
@@ -43,7 +46,8 @@ export class Vocabulary {
   }
 
   /**
-   * Counts the tokens of all texts and numbers those that are kept, from 2 on, in order of first appearance.
+   * Counts the tokens of all texts and numbers those that are kept, from 2 on, in order of first appearance. Tokens of
+   * more than 1,000 characters are never kept.
    *
    * @throws {OptionError} `min-count` or `max-size` when not a whole number from 1.
    */
@@ -58,7 +62,7 @@ export class Vocabulary {
       total += tokens.length;
     }
     const kept = mostFrequent(
-      [...counts].filter(([, count]) => count >= minCount),
+      [...counts].filter(([token, count]) => count >= minCount && token.length <= maxTokenLength),
       maxSize,
     );
     const tokenCounts = new Float64Array(kept.length + specialCount);
@@ -89,10 +93,11 @@ export class Vocabulary {
   /**
    * Reads what {@link toLines} wrote.
    *
-   * @throws {FormatError} with the line, when the text is not such a file.
+   * @param limits.maxSize most ids to accept, padding and unknown included; what follows is not even looked at.
+   * @throws {FormatError} with the line, when the text is not such a file or has more lines.
    */
-  static fromLines(text: string): Vocabulary {
-    return Vocabulary.fromTokens(parseVocabulary(text));
+  static fromLines(text: string, limits: { readonly maxSize?: number } = {}): Vocabulary {
+    return Vocabulary.fromTokens(parseVocabulary(text, limits.maxSize));
   }
 
   /** The content of `vocabulary.txt`: id 0 on the first line and so on; see docs/text.md for the escapes. */

@@ -4,12 +4,14 @@
  * written as `\n`, `\r`, `\t`, `\\` or `\uXXXX`, the empty token as `\e`.
  */
 import { FormatError } from "../errors.js";
+import { quote } from "../quote.js";
 
 const firstLines = ["<pad>", "<unk>"];
 
 /** Characters that an editor, a terminal or UTF-8 would lose or not show. */
-const needsEscape =
-  /[\x00-\x20\x7f-\xa0\xad\\\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufeff]/gu;
+const invisible =
+  /[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufeff]/u;
+const needsEscape = new RegExp(`${invisible.source}|\\\\`, "gu");
 const shortEscapes = new Map([
   ["\n", "\\n"],
   ["\r", "\\r"],
@@ -33,11 +35,20 @@ function escapeToken(token: string): string {
 /**
  * The tokens in order of their ids, from 2 on. Lines may end in CR LF, as some editors leave them.
  *
- * @throws {FormatError} `vocabulary-header`, `vocabulary-line` or `vocabulary-duplicate`, with the line number.
+ * @param maxLines most lines to read. More are an error, and are not held in memory.
+ * @throws {FormatError} `vocabulary-header`, `vocabulary-line` or `vocabulary-duplicate`, with the line number, or
+ *   `vocabulary-size`.
  */
-export function parseVocabulary(text: string): string[] {
-  const lines = text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+export function parseVocabulary(text: string, maxLines = 1 << 24): string[] {
+  // One more for the empty piece after the last line feed, and one that is too many.
+  const lines = text.split("\n", maxLines + 2).map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
   if (lines.at(-1) === "") lines.pop();
+  if (lines.length > maxLines) {
+    throw new FormatError(
+      "vocabulary-size",
+      `vocabulary.txt has more than the ${maxLines} lines expected; it belongs to another model or was changed.`,
+    );
+  }
   for (const [index, expected] of firstLines.entries()) {
     if (lines[index] !== expected) throw lineError("vocabulary-header", index, `has to be ${expected}`);
   }
@@ -49,7 +60,7 @@ export function parseVocabulary(text: string): string[] {
       throw lineError(
         "vocabulary-duplicate",
         index,
-        `repeats the token ${JSON.stringify(token)} of line ${earlier + 1}`,
+        `repeats the token ${quote(token)} of line ${earlier + 1}`,
       );
     }
     lineOf.set(token, index);
@@ -60,9 +71,9 @@ export function parseVocabulary(text: string): string[] {
 function unescapeToken(line: string, index: number): string {
   if (line === "\\e") return "";
   if (line === "") throw lineError("vocabulary-line", index, "is empty; the empty token is written as \\e");
-  const raw = line.match(needsEscape)?.find((character) => character !== "\\");
-  if (raw !== undefined) {
-    const code = raw.charCodeAt(0).toString(16).padStart(4, "0");
+  const raw = invisible.exec(line);
+  if (raw !== null) {
+    const code = raw[0].charCodeAt(0).toString(16).padStart(4, "0");
     throw lineError("vocabulary-line", index, `holds an invisible character that has to be written as \\u${code}`);
   }
   return line.replace(/\\(?:u([0-9a-fA-F]{4})|(.?))/gsu, (escape, code: string | undefined, letter: string) => {

@@ -1,5 +1,6 @@
 import { CharacterClass, classOf, classTable } from "./characterClasses.js";
 import { isTag, normaliseText, zeroWidthJoiner } from "./normaliseText.js";
+import { checkNormalisedLength } from "./textLength.js";
 import type { Tokenizer } from "./tokenizer.js";
 
 /** The fraction slash, which normalisation puts into one-character fractions. */
@@ -21,6 +22,7 @@ export const wordTokenizer: Tokenizer = { name: "words", tokenize: tokenizeWords
 
 function tokenizeWords(text: string): string[] {
   const line = normaliseText(text);
+  checkNormalisedLength(line);
   const classes = classTable();
   const tokens: string[] = [];
   let at = 0;

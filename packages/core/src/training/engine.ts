@@ -1,7 +1,10 @@
+import type { ParameterShape } from "../nn/index.js";
 import type { Network, NetworkConfig, TrainableNetwork, TrainerConfig } from "../nn/network.js";
 
 /** What training and models need of the room of networks; tests put a small one in its place. */
 export interface Engine {
+  /** Names and shapes of all parameters that a network of these sizes has; allocates nothing. */
+  parameterShapes(config: NetworkConfig): readonly ParameterShape[];
   createNetwork(config: NetworkConfig, options: NetworkOptions): Promise<Network>;
   createTrainableNetwork(
     config: NetworkConfig,

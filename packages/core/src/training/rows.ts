@@ -1,4 +1,5 @@
 import { DataError, OptionError } from "../errors.js";
+import { checkTextLength } from "../text/index.js";
 import {
   createClassScale,
   createNumberScale,
@@ -67,6 +68,7 @@ export function collectRows(rows: Iterable<LabelledText>, options: PartOptions):
           `Row ${texts.length - start + 1}${part} has no text; a row is { text, label }, and an empty text is "".`,
         );
       }
+      checkTextLength(row.text, () => `Row ${texts.length - start + 1}${part}`);
       texts.push(row.text);
       labels.push(row.label);
     }

@@ -1,6 +1,7 @@
 /** All parameters of a network in one run of memory, with gradients and optimizer moments laid out alike. */
 import { FormatError } from "../../errors.js";
 import type { Arena, Kernels } from "../../kernels/index.js";
+import { quote } from "../../quote.js";
 import type { NamedTensor } from "../network.js";
 import { roundUp } from "../notation.js";
 
@@ -76,26 +77,41 @@ export class Parameters {
    */
   loadStateDict(kernels: Kernels, tensors: readonly NamedTensor[], run = this.values, first = 0): void {
     const slots = this.slots.slice(first);
+    requireShapes(slots, tensors);
     const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-    for (const { name, shape, count } of slots) {
-      const tensor = byName.get(name);
-      if (!tensor) throw new FormatError("missing-tensor", `The weights lack the tensor ${name}.`);
-      if (tensor.shape.join("x") !== shape.join("x") || tensor.data.length !== count) {
-        throw new FormatError(
-          "wrong-shape",
-          `The tensor ${name} has shape ${tensor.shape.join(" x ")}, but the network needs ${shape.join(" x ")}.`,
-        );
+    for (const { name, offset, count } of slots) {
+      const { data } = byName.get(name) as NamedTensor;
+      if (data.length !== count) {
+        throw new FormatError("wrong-shape", `The tensor ${name} has ${data.length} values instead of ${count}.`);
       }
-    }
-    if (byName.size !== slots.length) {
-      const extra = [...byName.keys()].filter((name) => !slots.some((slot) => slot.name === name));
-      throw new FormatError(
-        "unexpected-tensor",
-        `The weights hold tensors unknown to the network: ${extra.join(", ")}.`,
-      );
-    }
-    for (const slot of slots) {
-      kernels.floats(run + 4 * slot.offset, slot.count).set((byName.get(slot.name) as NamedTensor).data);
+      kernels.floats(run + 4 * offset, count).set(data);
     }
   }
+}
+
+/**
+ * Holds tensors, or what a file says of them, against the parameters of a network.
+ *
+ * @throws {FormatError} `missing-tensor`, `wrong-shape` or `unexpected-tensor` when names or shapes differ.
+ */
+export function requireShapes(wanted: readonly ParameterShape[], given: readonly ParameterShape[]): void {
+  const byName = new Map(given.map((tensor) => [tensor.name, tensor]));
+  for (const { name, shape } of wanted) {
+    const tensor = byName.get(name);
+    if (!tensor) throw new FormatError("missing-tensor", `The weights lack the tensor ${name}.`);
+    if (tensor.shape.join("x") !== shape.join("x")) {
+      throw new FormatError(
+        "wrong-shape",
+        `The tensor ${name} has shape ${tensor.shape.join(" x ")}, but the network needs ${shape.join(" x ")}.`,
+      );
+    }
+  }
+  if (byName.size === wanted.length) return;
+  const known = new Set(wanted.map(({ name }) => name));
+  const extra = [...byName.keys()].filter((name) => !known.has(name));
+  const more = extra.length > 1 ? ` and ${extra.length - 1} more` : "";
+  throw new FormatError(
+    "unexpected-tensor",
+    `The weights hold tensors unknown to the network: ${quote(extra[0])}${more}.`,
+  );
 }

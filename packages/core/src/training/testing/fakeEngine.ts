@@ -35,12 +35,11 @@ export class FakeNetwork implements TrainableNetwork {
     this.#trainer = trainer;
     const random = new Random(seed, "initial");
     const draw = (size: number): Float32Array => Float32Array.from({ length: size }, () => random.uniform() - 0.5);
-    const { vocabularySize, embeddingSize, outputSize } = config;
-    this.#parameters = [
-      { name: "embeddings.weight", shape: [vocabularySize, embeddingSize], data: draw(vocabularySize * embeddingSize) },
-      { name: "linear.weight", shape: [outputSize, embeddingSize], data: draw(outputSize * embeddingSize) },
-      { name: "linear.bias", shape: [outputSize], data: draw(outputSize) },
-    ];
+    this.#parameters = shapesOf(config).map(({ name, shape }) => ({
+      name,
+      shape,
+      data: draw(shape.reduce((product, size) => product * size, 1)),
+    }));
     this.resetOptimizer();
     this.resets = 0;
   }
@@ -173,6 +172,14 @@ export class FakeNetwork implements TrainableNetwork {
   }
 }
 
+function shapesOf({ vocabularySize, embeddingSize, outputSize }: NetworkConfig): { name: string; shape: number[] }[] {
+  return [
+    { name: "embeddings.weight", shape: [vocabularySize, embeddingSize] },
+    { name: "linear.weight", shape: [outputSize, embeddingSize] },
+    { name: "linear.bias", shape: [outputSize] },
+  ];
+}
+
 /** An engine of fake networks, and all the networks that it made. */
 export function fakeEngine(prepare?: (network: FakeNetwork) => void): Engine & { readonly made: FakeNetwork[] } {
   const made: FakeNetwork[] = [];
@@ -184,6 +191,7 @@ export function fakeEngine(prepare?: (network: FakeNetwork) => void): Engine & {
   };
   return {
     made,
+    parameterShapes: shapesOf,
     createNetwork: (config) => make(config, { loss: "crossEntropy" }, 0),
     createTrainableNetwork: (config, trainer, options) => make(config, trainer, options.seed),
   };
