@@ -57,11 +57,7 @@ export function parseVocabulary(text: string, maxLines = 1 << 24): string[] {
     const token = unescapeToken(lines[index], index);
     const earlier = lineOf.get(token);
     if (earlier !== undefined) {
-      throw lineError(
-        "vocabulary-duplicate",
-        index,
-        `repeats the token ${quote(token)} of line ${earlier + 1}`,
-      );
+      throw lineError("vocabulary-duplicate", index, `repeats the token ${quote(token)} of line ${earlier + 1}`);
     }
     lineOf.set(token, index);
   }
