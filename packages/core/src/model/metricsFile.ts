@@ -78,8 +78,8 @@ function readNumberEvaluation(record: RecordReader): NumberEvaluation {
   return {
     rows: record.integer("rows", counts),
     rmse: record.required("rmse", readResult),
-    rmseInterval: record.required("rmseInterval", readInterval),
     mae: record.required("mae", readResult),
+    rmseInterval: record.required("rmseInterval", readInterval),
     maeInterval: record.required("maeInterval", readInterval),
   };
 }

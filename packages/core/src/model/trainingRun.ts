@@ -211,7 +211,7 @@ function modelConfig(prepared: PreparedRun, ended: Pick<TrainingFacts, "epochs" 
 
 function networkConfig({ data, settings }: PreparedRun): NetworkConfig {
   const outputs = data.head === "number" || data.scale.task === "number" ? 1 : data.scale.labels.length;
-  return { ...settings.network, vocabularySize: data.vocabulary.size, outputSize: outputs };
+  return { vocabularySize: data.vocabulary.size, ...settings.network, outputSize: outputs };
 }
 
 function trainerConfig({ data, settings }: PreparedRun): TrainerConfig {

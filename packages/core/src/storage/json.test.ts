@@ -103,7 +103,7 @@ describe("encodeJson", () => {
     const value = { counts: Uint32Array.of(1, 2), labels: ["a", 1], "[\n 1\n]": [], rmse: Number.NaN };
     const text = new TextDecoder().decode(encodeJson(value));
     expect(text).toBe(
-      '{\n  "counts": [1,2],\n  "labels": [\n    "a",\n    1\n  ],\n  "[\\n 1\\n]": [],\n  "rmse": null\n}\n',
+      '{\n  "counts": [1, 2],\n  "labels": [\n    "a",\n    1\n  ],\n  "[\\n 1\\n]": [],\n  "rmse": null\n}\n',
     );
   });
 });

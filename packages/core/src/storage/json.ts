@@ -37,7 +37,9 @@ export function parseJson(bytes: Uint8Array, fileName: string, limits: JsonLimit
  */
 export function encodeJson(value: unknown): Uint8Array {
   const text = JSON.stringify(value, (_key, item: unknown) => (isTypedArray(item) ? Array.from(item) : item), 2);
-  return new TextEncoder().encode(`${text.replace(numberList, (list) => list.replace(/\s+/g, ""))}\n`);
+  return new TextEncoder().encode(
+    `${text.replace(numberList, (list) => list.replace(/\s+/g, "").replaceAll(",", ", "))}\n`,
+  );
 }
 
 /** Texts hold no line feed in JSON, so this finds lists and nothing else. */

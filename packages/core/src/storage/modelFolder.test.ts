@@ -42,7 +42,7 @@ describe("memoryFolder", () => {
 });
 
 describe("checkFileName", () => {
-  it.each(["model.safetensors", "config.json", "a", "A-b_c.9"])("accepts %s", (name) => {
+  it.each(["model.safetensors", "config.json", "a", "A-b_c.9", "console", "nul_"])("accepts %s", (name) => {
     expect(() => checkFileName(name)).not.toThrow();
   });
 
@@ -61,6 +61,10 @@ describe("checkFileName", () => {
     "ä",
     "-x",
     "x".repeat(101),
+    "a.",
+    "NUL",
+    "con.txt",
+    "Lpt1",
   ])("refuses %j", (name) => {
     expect(() => checkFileName(name)).toThrow(OptionError);
   });

@@ -156,6 +156,11 @@ describe("decodeSafetensors", () => {
     expect(({} as Record<string, unknown>).shape).toBeUndefined();
   });
 
+  it("takes signs and points inside names for what they are", () => {
+    const name = '-1.5e3 "\\" {}';
+    expect(decodeSafetensors(encodeSafetensors([tensor(name, [1], [1])])).tensors[0].name).toBe(name);
+  });
+
   it("accepts blanks after the header and an empty file of tensors", () => {
     expect(decodeSafetensors(fileOf("{}   "))).toEqual({ tensors: [], metadata: {} });
   });
@@ -181,6 +186,8 @@ describe("decodeSafetensors refuses", () => {
     ["duplicate-key", "a field twice", fileOf('{"f":{"dtype":"F32","dtype":"F32"}}')],
     ["bad-metadata", "metadata that is a list", fileOf({ __metadata__: [] })],
     ["bad-metadata", "metadata with a number", fileOf({ __metadata__: { a: 1 } })],
+    ["bad-metadata", "metadata that is null", fileOf({ __metadata__: null })],
+    ["bad-metadata", "half a character in the metadata", fileOf('{"__metadata__":{"a":"\\udc00"}}')],
     ["bad-name", "a lone surrogate in a name", fileOf('{"\\ud800":{}}')],
     ["bad-entry", "a tensor described by a number", fileOf({ f: 1 })],
     ["bad-entry", "a tensor described by null", fileOf({ f: null })],
@@ -204,6 +211,9 @@ describe("decodeSafetensors refuses", () => {
     ["size-mismatch", "a shape larger than its bytes", fileOf({ f: entry([2], [0, 4]) }, 4)],
     ["size-mismatch", "a shape smaller than its bytes", fileOf({ f: entry([0], [0, 4]) }, 4)],
     ["size-mismatch", "a huge shape, without allocating it", fileOf({ f: entry([2 ** 52], [0, 4]) }, 4)],
+    ["bad-number", "a size with a point", fileOf('{"f":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}', 4)],
+    ["bad-number", "an offset with an exponent", fileOf('{"f":{"dtype":"F32","shape":[1],"data_offsets":[0,4e0]}}', 4)],
+    ["bad-number", "a minus zero", fileOf('{"f":{"dtype":"F32","shape":[1],"data_offsets":[-0,4]}}', 4)],
     ["overlap", "tensors that share bytes", fileOf({ f: entry([2], [0, 8]), g: entry([2], [4, 12]) }, 12)],
     ["overlap", "two tensors at one place", fileOf({ f: entry([1], [0, 4]), g: entry([1], [0, 4]) }, 4)],
     ["gap", "a gap at the beginning", fileOf({ f: entry([1], [4, 8]) }, 8)],

@@ -32,6 +32,13 @@ describe("Vocabulary.build", () => {
     expect(Vocabulary.build(texts, { maxSize: 1 }).tokenOf(2)).toBe("a");
   });
 
+  it("gives no id to what is too long to be a word", () => {
+    const [longest, tooLong] = ["x".repeat(1000), "x".repeat(1001)];
+    const vocabulary = Vocabulary.build([[longest, tooLong, tooLong]]);
+    expect([vocabulary.has(longest), vocabulary.has(tooLong)]).toEqual([true, false]);
+    expect([...(vocabulary.tokenCounts ?? [])]).toEqual([0, 2, 1]);
+  });
+
   it("takes tokens that are names of object properties or of the special ids for what they are", () => {
     const vocabulary = Vocabulary.build([["__proto__", "constructor", "<pad>"]]);
     expect(["__proto__", "constructor", "<pad>", "toString"].map((t) => vocabulary.idOf(t))).toEqual([2, 3, 4, 1]);
@@ -50,6 +57,15 @@ describe("Vocabulary.fromTokens", () => {
 });
 
 describe("vocabulary.txt", () => {
+  it("is read up to a size, with or without a line feed at the end", () => {
+    const lines = "<pad>\n<unk>\na\nb";
+    for (const text of [lines, `${lines}\n`]) {
+      expect(Vocabulary.fromLines(text, { maxSize: 4 }).size).toBe(4);
+      expect(() => Vocabulary.fromLines(text, { maxSize: 3 })).toThrow("more than the 3 lines expected");
+    }
+    expect(() => Vocabulary.fromLines(`${lines}\n\n`, { maxSize: 4 })).toThrow("more than the 4 lines");
+  });
+
   it("has one visible token a line, so that line number minus one is the id", () => {
     const lines = Vocabulary.fromTokens(["good", "  ", "", "a\nb\\c\t\r", "\u2028\ud800", "👩\u200d👧"]).toLines();
     const expected = [

@@ -1,0 +1,77 @@
+/** Models that earlier versions wrote (testdata/make.mjs made them) are read for good, and answer as they did. */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { type MemoryFolder, memoryFolder } from "../storage/index.js";
+import { modelFormat } from "./config.js";
+import type { Prediction } from "./prediction.js";
+import { RatingModel } from "./ratingModel.js";
+
+const testdata = new URL("testdata/", import.meta.url);
+const versions = readdirSync(testdata).filter((name) => name.startsWith("starcast-"));
+const models = versions.flatMap((version) =>
+  readdirSync(new URL(`${version}/`, testdata)).map((name) => ({ version, name })),
+);
+
+function open(version: string, name: string): { folder: MemoryFolder; expected: Expected[] } {
+  const place = new URL(`${version}/${name}/`, testdata);
+  const read = (file: string) => new Uint8Array(readFileSync(new URL(file, place)));
+  const files = readdirSync(place).filter((file) => file !== "expected.json");
+  return {
+    folder: memoryFolder(new Map(files.map((file) => [file, read(file)]))),
+    expected: JSON.parse(new TextDecoder().decode(read("expected.json"))) as Expected[],
+  };
+}
+
+interface Expected {
+  readonly text: string;
+  readonly prediction: Prediction;
+}
+
+/** Engines with and without fused multiply-add differ in the last bits. */
+function rounded(prediction: Prediction): Prediction {
+  const round = (value: number): number => Number(value.toFixed(4));
+  const { rating, label, probabilities } = prediction;
+  return {
+    ...prediction,
+    label: typeof label === "number" ? round(label) : label,
+    ...(rating !== undefined && { rating: round(rating) }),
+    ...(probabilities && { probabilities: probabilities.map((p) => ({ ...p, probability: round(p.probability) })) }),
+  };
+}
+
+describe("models of every version so far", () => {
+  it("are kept, those of the present version too", () => {
+    expect(versions).toContain(modelFormat.replace("/", "-"));
+    expect(models.length).toBeGreaterThanOrEqual(5 * versions.length);
+  });
+
+  it.each(models)("$version/$name is read and answers as it did when it was written", async ({ version, name }) => {
+    const { folder, expected } = open(version, name);
+    const model = await RatingModel.load(folder);
+    expect(expected.length).toBeGreaterThanOrEqual(5);
+    for (const { text, prediction } of expected) {
+      expect(rounded(model.predict(text))).toEqual(rounded(prediction));
+    }
+    expect(model.metrics?.recipe).toBe(model.config.recipe);
+    model.dispose();
+  });
+
+  it.each(models.filter(({ version }) => version === modelFormat.replace("/", "-")))(
+    "$version/$name loses nothing when it is read and written again",
+    async ({ version, name }) => {
+      const { folder } = open(version, name);
+      const model = await RatingModel.load(folder);
+      const copy = memoryFolder();
+      await model.save(copy);
+      const contentOf = (file: string, bytes: Uint8Array | undefined): unknown => {
+        const text = new TextDecoder().decode(bytes);
+        // The order of settings is that of the recipe when it is written first.
+        return file === "metrics.json" ? JSON.parse(text) : text;
+      };
+      for (const [file, bytes] of folder.files) {
+        expect(contentOf(file, copy.files.get(file)), file).toEqual(contentOf(file, bytes));
+      }
+      model.dispose();
+    },
+  );
+});
