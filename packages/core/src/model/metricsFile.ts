@@ -53,8 +53,8 @@ export function readTrainMetrics(value: unknown, fileName: string): TrainMetrics
 
 /** The field under its key, or nothing where it is absent: a spread of it keeps absent keys absent. */
 function optional<K extends string, T>(record: RecordReader, key: K, read: Read<T>): { readonly [key in K]?: T } {
-  const value = record.optional(key, read);
-  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]?: T });
+  if (!record.has(key)) return {};
+  return { [key]: record.required(key, read) } as { readonly [key in K]?: T };
 }
 
 /** A number that was calculated: JSON has no NaN, so null stands for it. */
