@@ -80,38 +80,42 @@ function planProducts(arena, { name: shape, units, input, lanes }) {
   const gateRows = arena.words(gates * lanes);
   const rows = arena.words(lanes * columns);
   const gradient = arena.words(gates * columns);
-  return ({ run }) => [
-    {
-      name: "recurrent product",
-      shape,
-      flops: 2 * gates * units * lanes,
-      run: () => run.product(gateRows, panels, bias, state, units, units, lanes, stride),
-    },
-    {
-      name: "gate product (input and state)",
-      shape,
-      flops: 2 * gates * features * lanes,
-      run: () => run.product(gateRows, panels, bias, state, units, features, lanes, stride),
-    },
-    {
-      name: "backward product (to the state)",
-      shape,
-      flops: 2 * gates * units * lanes,
-      run: () => run.product(state, panels, bias, gateRows, panelCount, gates, lanes, stride),
-    },
-    {
-      name: "outer product (weight gradient)",
-      shape,
-      flops: 2 * gates * features * lanes,
-      run: () => run.outerProduct(gradient, gateRows, rows, gates, columns, lanes, stride),
-    },
-    {
-      name: "transpose",
-      shape,
-      bytes: 8 * units * lanes,
-      run: () => run.transpose(rows, 4 * columns, state, stride, units, lanes),
-    },
-  ];
+  const laneRun = arena.words(4);
+  return ({ run, i32 }) => {
+    i32.set([0, 0, 4 * lanes], laneRun >>> 2);
+    return [
+      {
+        name: "recurrent product",
+        shape,
+        flops: 2 * gates * units * lanes,
+        run: () => run.product(gateRows, panels, bias, state, units, units, lanes, stride),
+      },
+      {
+        name: "gate product (input and state)",
+        shape,
+        flops: 2 * gates * features * lanes,
+        run: () => run.product(gateRows, panels, bias, state, units, features, lanes, stride),
+      },
+      {
+        name: "backward product (to the state)",
+        shape,
+        flops: 2 * gates * units * lanes,
+        run: () => run.product(state, panels, bias, gateRows, panelCount, gates, lanes, stride),
+      },
+      {
+        name: "outer product (weight gradient)",
+        shape,
+        flops: 2 * gates * features * lanes,
+        run: () => run.outerProduct(gradient, 4 * columns, 0, 4 * columns, gateRows, rows, gates, laneRun, 1, stride),
+      },
+      {
+        name: "transpose",
+        shape,
+        bytes: 8 * units * lanes,
+        run: () => run.transpose(rows, 4 * columns, state, stride, units, lanes),
+      },
+    ];
+  };
 }
 
 /**

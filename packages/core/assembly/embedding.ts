@@ -1,5 +1,6 @@
 import { storeTransposed } from "./layout";
 import { dropoutFactors } from "./random";
+import { wordFactor } from "./tokens";
 
 /**
  * Embedding rows of a block of texts, with dropout on their elements. Tokens of a batch lie one text
@@ -17,6 +18,8 @@ class EmbeddingBlock {
   starts: usize;
   lengths: usize;
   active: usize;
+  /** [step]: lanes whose token is not padding, a multiple of 8; the lanes after them get zeros and have no gradient. */
+  inputActive: usize;
   steps: i32;
   stride: usize;
   /** [step][paddedSize][lane] */
@@ -29,6 +32,11 @@ class EmbeddingBlock {
   keepScale: f32;
   key0: u32;
   key1: u32;
+  /** Dropout of whole word types, the same four values. */
+  wordDropThreshold: u32;
+  wordKeepScale: f32;
+  wordKey0: u32;
+  wordKey1: u32;
   /** [step][paddedSize][lane] */
   outputGradient: usize;
   outputGradientStep: usize;
@@ -61,6 +69,17 @@ function factorsAt(block: EmbeddingBlock, position: i32, element: i32): v128 {
   );
 }
 
+/** Factor of the word that a lane reads, which must be alive. */
+// @ts-ignore: decorator
+@inline
+function wordFactorAt(block: EmbeddingBlock, lane: i32, step: i32): v128 {
+  if (!isAlive(block, lane, step)) return f32x4.splat(0);
+  const token = load<i32>(block.ids + (<usize>positionOf(block, lane, step) << 2));
+  return f32x4.splat(
+    wordFactor(token, block.wordDropThreshold, block.wordKeepScale, block.wordKey0, block.wordKey1),
+  );
+}
+
 // @ts-ignore: decorator
 @inline
 function rowPointer(block: EmbeddingBlock, lane: i32, step: i32): usize {
@@ -72,14 +91,31 @@ function rowPointer(block: EmbeddingBlock, lane: i32, step: i32): usize {
 /** Gathers the rows of all living tokens into [step][element][lane]. */
 export function embeddingForward(block: EmbeddingBlock): void {
   const stride = block.stride;
+  const dropsWords = block.wordDropThreshold != 0;
   for (let step = 0; step < block.steps; step++) {
     const active = load<i32>(block.active + (<usize>step << 2));
+    const inputActive = load<i32>(block.inputActive + (<usize>step << 2));
     const output = block.output + <usize>step * block.outputStep;
-    for (let lane = 0; lane < active; lane += 4) {
+    for (let lane = inputActive; lane < active; lane += 4) {
+      for (let element = 0; element < block.paddedSize; element++) {
+        v128.store(output + <usize>element * stride + (<usize>lane << 2), f32x4.splat(0));
+      }
+    }
+    for (let lane = 0; lane < inputActive; lane += 4) {
       const row0 = rowPointer(block, lane, step);
       const row1 = rowPointer(block, lane + 1, step);
       const row2 = rowPointer(block, lane + 2, step);
       const row3 = rowPointer(block, lane + 3, step);
+      let word0 = f32x4.splat(1);
+      let word1 = word0;
+      let word2 = word0;
+      let word3 = word0;
+      if (dropsWords) {
+        word0 = wordFactorAt(block, lane, step);
+        word1 = wordFactorAt(block, lane + 1, step);
+        word2 = wordFactorAt(block, lane + 2, step);
+        word3 = wordFactorAt(block, lane + 3, step);
+      }
       for (let element = 0; element < block.size; element += 4) {
         const offset = <usize>element << 2;
         let a = v128.load(row0 + offset);
@@ -92,6 +128,12 @@ export function embeddingForward(block: EmbeddingBlock): void {
           c = f32x4.mul(c, factorsAt(block, positionOf(block, lane + 2, step), element));
           d = f32x4.mul(d, factorsAt(block, positionOf(block, lane + 3, step), element));
         }
+        if (dropsWords) {
+          a = f32x4.mul(a, word0);
+          b = f32x4.mul(b, word1);
+          c = f32x4.mul(c, word2);
+          d = f32x4.mul(d, word3);
+        }
         storeTransposed(output + <usize>element * stride + (<usize>lane << 2), stride, a, b, c, d);
       }
     }
@@ -103,7 +145,7 @@ export function embeddingBackward(block: EmbeddingBlock): void {
   const stride = block.stride;
   const rowBytes = <usize>block.paddedSize << 2;
   for (let step = 0; step < block.steps; step++) {
-    const active = load<i32>(block.active + (<usize>step << 2));
+    const active = load<i32>(block.inputActive + (<usize>step << 2));
     const gradient = block.outputGradient + <usize>step * block.outputGradientStep;
     for (let lane = 0; lane < active; lane += 4) {
       for (let element = 0; element < block.size; element += 4) {
@@ -130,65 +172,7 @@ export function embeddingBackward(block: EmbeddingBlock): void {
 function storeRow(block: EmbeddingBlock, lane: i32, step: i32, element: i32, rowBytes: usize, value: v128): void {
   if (!isAlive(block, lane, step)) return;
   const position = positionOf(block, lane, step);
-  const kept = block.dropThreshold ? f32x4.mul(value, factorsAt(block, position, element)) : value;
+  let kept = block.dropThreshold ? f32x4.mul(value, factorsAt(block, position, element)) : value;
+  if (block.wordDropThreshold) kept = f32x4.mul(kept, wordFactorAt(block, lane, step));
   v128.store(block.gradientRows + <usize>position * rowBytes + (<usize>element << 2), kept);
-}
-
-/**
- * Orders the positions of a batch by token (counting sort, stable): the occurrences of token v are
- * order[starts[v]] up to order[starts[v + 1]]. `starts` holds vocabularySize + 1 entries.
- */
-export function groupByToken(starts: usize, order: usize, ids: usize, count: i32, vocabularySize: i32): void {
-  memory.fill(starts, 0, <usize>(vocabularySize + 1) << 2);
-  for (let position = 0; position < count; position++) {
-    const slot = starts + (<usize>load<i32>(ids + (<usize>position << 2)) << 2);
-    store<i32>(slot, load<i32>(slot) + 1);
-  }
-  let end = 0;
-  for (let token = 0; token <= vocabularySize; token++) {
-    const slot = starts + (<usize>token << 2);
-    end += load<i32>(slot);
-    store<i32>(slot, end);
-  }
-  // Filling from the back leaves each entry at the start of its token's run.
-  for (let position = count - 1; position >= 0; position--) {
-    const slot = starts + (<usize>load<i32>(ids + (<usize>position << 2)) << 2);
-    const at = load<i32>(slot) - 1;
-    store<i32>(slot, at);
-    store<i32>(order + (<usize>at << 2), position);
-  }
-}
-
-/**
- * gradient[token] += the gradient rows of the token's occurrences, in order of position, for the tokens
- * from firstToken up to endToken. Summing by token makes the order of additions independent of threads.
- */
-export function sumTokenRows(
-  gradient: usize,
-  size: i32,
-  rows: usize,
-  paddedSize: i32,
-  starts: usize,
-  order: usize,
-  firstToken: i32,
-  endToken: i32,
-): void {
-  const rowBytes = <usize>paddedSize << 2;
-  const vectorEnd = <usize>(size & ~3) << 2;
-  const sizeEnd = <usize>size << 2;
-  for (let token = firstToken; token < endToken; token++) {
-    const begin = load<i32>(starts + (<usize>token << 2));
-    const end = load<i32>(starts + (<usize>token << 2), 4);
-    const target = gradient + <usize>token * sizeEnd;
-    for (let n = begin; n < end; n++) {
-      const row = rows + <usize>load<i32>(order + (<usize>n << 2)) * rowBytes;
-      let offset: usize = 0;
-      for (; offset < vectorEnd; offset += 16) {
-        v128.store(target + offset, f32x4.add(v128.load(target + offset), v128.load(row + offset)));
-      }
-      for (; offset < sizeEnd; offset += 4) {
-        store<f32>(target + offset, load<f32>(target + offset) + load<f32>(row + offset));
-      }
-    }
-  }
 }

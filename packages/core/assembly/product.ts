@@ -84,45 +84,68 @@ export function product(
   }
 }
 
+/** Lanes that follow each other in `left` and `right` of an outer product. */
+@unmanaged
+export class LaneRun {
+  /** Where the run begins in `left` and `right`, in bytes from their beginning; it may lie before it. */
+  left: usize;
+  right: usize;
+  /** In `left`: 4 a lane. */
+  bytes: usize;
+  unused: usize;
+}
+
 /**
- * gradient[m][k] += sum over lanes of left[m][lane] * right[lane][k]: the weight gradient of one step.
+ * gradient[m][k] += sum over runs of lanes of left[m][lane] * right[lane][k], for a range of columns: the weight gradient of
+ * some steps, which are added up in the order given before the gradient is stored.
  *
+ * @param columnBytes from one row of `gradient` and `right` to the next.
+ * @param firstColumn @param endColumn in bytes, multiples of 32.
  * @param rows of `left`, a multiple of 4.
- * @param columns of `gradient` and `right`, a multiple of 8.
+ * @param runs of lanes, a {@link LaneRun} each. @param runCount at least 1.
  * @param stride bytes from one row of `left` to the next.
  */
 export function outerProduct(
   gradient: usize,
+  columnBytes: usize,
+  firstColumn: usize,
+  endColumn: usize,
   left: usize,
   right: usize,
   rows: i32,
-  columns: i32,
-  active: i32,
+  runs: usize,
+  runCount: i32,
   stride: usize,
 ): void {
   // A stride known to the compiler turns the addresses of the four rows into one register and four offsets.
-  if (stride == 64) addOuterProduct(gradient, left, right, rows, columns, active, 64);
-  else if (stride == 128) addOuterProduct(gradient, left, right, rows, columns, active, 128);
-  else addOuterProduct(gradient, left, right, rows, columns, active, stride);
+  if (stride == 64) {
+    addOuterProduct(gradient, columnBytes, firstColumn, endColumn, left, right, rows, runs, runCount, 64);
+  } else if (stride == 128) {
+    addOuterProduct(gradient, columnBytes, firstColumn, endColumn, left, right, rows, runs, runCount, 128);
+  } else {
+    addOuterProduct(gradient, columnBytes, firstColumn, endColumn, left, right, rows, runs, runCount, stride);
+  }
 }
 
 // @ts-ignore: decorator
 @inline
 function addOuterProduct(
   gradient: usize,
+  columnBytes: usize,
+  firstColumn: usize,
+  endColumn: usize,
   left: usize,
   right: usize,
   rows: i32,
-  columns: i32,
-  active: i32,
+  runs: usize,
+  runCount: i32,
   stride: usize,
 ): void {
-  const columnBytes = <usize>columns << 2;
-  const activeBytes = <usize>active << 2;
+  const runsEnd = runs + (<usize>runCount << 4);
   for (let row = 0; row < rows; row += 4) {
-    const l0 = left + <usize>row * stride;
+    const leftRow = left + <usize>row * stride;
     const gradientRow = gradient + <usize>row * columnBytes;
-    for (let column: usize = 0; column < columnBytes; column += 32) {
+    for (let column = firstColumn; column < endColumn; column += 32) {
       const g0 = gradientRow + column;
       const g1 = g0 + columnBytes;
       const g2 = g1 + columnBytes;
@@ -135,23 +158,26 @@ function addOuterProduct(
       let c1 = v128.load(g2, 16);
       let d0 = v128.load(g3);
       let d1 = v128.load(g3, 16);
-      let r = right + column;
-      let l = l0;
-      for (let end = l0 + activeBytes; l < end; l += 4, r += columnBytes) {
-        const x0 = v128.load(r);
-        const x1 = v128.load(r, 16);
-        const wa = v128.load32_splat(l);
-        a0 = multiplyAdd(wa, x0, a0);
-        a1 = multiplyAdd(wa, x1, a1);
-        const wb = v128.load32_splat(l + stride);
-        b0 = multiplyAdd(wb, x0, b0);
-        b1 = multiplyAdd(wb, x1, b1);
-        const wc = v128.load32_splat(l + 2 * stride);
-        c0 = multiplyAdd(wc, x0, c0);
-        c1 = multiplyAdd(wc, x1, c1);
-        const wd = v128.load32_splat(l + 3 * stride);
-        d0 = multiplyAdd(wd, x0, d0);
-        d1 = multiplyAdd(wd, x1, d1);
+      const rightColumn = right + column;
+      for (let run = runs; run < runsEnd; run += 16) {
+        let l = leftRow + load<usize>(run);
+        let r = rightColumn + load<usize>(run, 4);
+        for (const end = l + load<usize>(run, 8); l < end; l += 4, r += columnBytes) {
+          const x0 = v128.load(r);
+          const x1 = v128.load(r, 16);
+          const wa = v128.load32_splat(l);
+          a0 = multiplyAdd(wa, x0, a0);
+          a1 = multiplyAdd(wa, x1, a1);
+          const wb = v128.load32_splat(l + stride);
+          b0 = multiplyAdd(wb, x0, b0);
+          b1 = multiplyAdd(wb, x1, b1);
+          const wc = v128.load32_splat(l + 2 * stride);
+          c0 = multiplyAdd(wc, x0, c0);
+          c1 = multiplyAdd(wc, x1, c1);
+          const wd = v128.load32_splat(l + 3 * stride);
+          d0 = multiplyAdd(wd, x0, d0);
+          d1 = multiplyAdd(wd, x1, d1);
+        }
       }
       v128.store(g0, a0);
       v128.store(g0, a1, 16);

@@ -52,27 +52,77 @@ export interface KernelFunctions {
   ): void;
   outerProduct(
     gradient: Pointer,
+    columnBytes: number,
+    firstColumn: number,
+    endColumn: number,
     left: Pointer,
     right: Pointer,
     rows: number,
-    columns: number,
-    active: number,
+    runs: Pointer,
+    runCount: number,
     stride: number,
   ): void;
   lstmForward(block: Pointer): void;
   lstmBackward(block: Pointer): void;
   embeddingForward(block: Pointer): void;
   embeddingBackward(block: Pointer): void;
-  groupByToken(starts: Pointer, order: Pointer, ids: Pointer, count: number, vocabularySize: number): void;
+  groupByToken(
+    ids: Pointer,
+    positions: number,
+    slotOfToken: Pointer,
+    tokens: Pointer,
+    slots: Pointer,
+    starts: Pointer,
+    order: Pointer,
+  ): number;
+  gatherTokenRows(
+    out: Pointer,
+    outSize: number,
+    table: Pointer,
+    size: number,
+    tokens: Pointer,
+    first: number,
+    count: number,
+    rows: number,
+    dropThreshold: number,
+    keepScale: number,
+    key0: number,
+    key1: number,
+  ): void;
+  scatterTokenRows(
+    gradient: Pointer,
+    size: number,
+    rows: Pointer,
+    rowSize: number,
+    tokens: Pointer,
+    first: number,
+    count: number,
+    dropThreshold: number,
+    keepScale: number,
+    key0: number,
+    key1: number,
+  ): void;
+  sumSlotRows(
+    out: Pointer,
+    rows: Pointer,
+    rowBytes: number,
+    starts: Pointer,
+    order: Pointer,
+    first: number,
+    count: number,
+    outRows: number,
+  ): void;
   sumTokenRows(
     gradient: Pointer,
     size: number,
     rows: Pointer,
-    paddedSize: number,
+    rowSize: number,
+    tokens: Pointer,
     starts: Pointer,
     order: Pointer,
-    firstToken: number,
-    endToken: number,
+    first: number,
+    end: number,
+    padding: number,
   ): void;
   lastState(
     out: Pointer,

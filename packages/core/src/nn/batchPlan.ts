@@ -2,11 +2,13 @@
 import type { Arena, Kernels } from "../kernels/index.js";
 import { type Block, writeBlock } from "./blocks/block.js";
 import type { BatchTokens } from "./blocks/embedding.js";
+import { TokenGroups } from "./blocks/tokenGroups.js";
+import { lengthWithoutPadding } from "./byLength.js";
 import type { Batch } from "./network.js";
 import { roundUp } from "./notation.js";
 
-/** Fields of the header, all 32-bit; `lossScale` is a float, `dropoutKeys` four words. */
-const header = { rows: 0, blocks: 1, positions: 2, lossScale: 3, dropoutKeys: 4, words: 8 } as const;
+/** Fields of the header, all 32-bit; `lossScale` is a float, `dropoutKeys` six words. */
+const header = { rows: 0, blocks: 1, positions: 2, lossScale: 3, dropoutKeys: 4, words: 10 } as const;
 
 /** Rows of a block: enough to fill the vectors and to reuse weights, few enough to stay in the caches and to share among threads. */
 function lanesFor(maxRows: number): number {
@@ -26,15 +28,10 @@ export class BatchPlan {
   readonly #starts: number;
   readonly #lengths: number;
   readonly #active: number;
+  readonly #inputActive: number;
   readonly #targets: number;
   readonly #outputs: number;
-  #tokenGradients: { rows: number; paddedSize: number; starts: number; order: number; vocabularySize: number } = {
-    rows: 0,
-    paddedSize: 0,
-    starts: 0,
-    order: 0,
-    vocabularySize: 0,
-  };
+  #tokenGradients: { readonly groups: TokenGroups; readonly rows: number; readonly paddedSize: number } | undefined;
 
   constructor(
     arena: Arena,
@@ -52,19 +49,22 @@ export class BatchPlan {
     this.#starts = arena.words(rows);
     this.#lengths = arena.words(rows);
     this.#active = arena.words(this.maxBlocks * sizes.maxLength);
+    this.#inputActive = arena.words(this.maxBlocks * sizes.maxLength);
     this.#targets = arena.words(rows);
     this.#outputs = arena.words(rows * sizes.outputSize);
   }
 
+  /** Most tokens of a batch. */
+  get maxPositions(): number {
+    return this.maxRows * this.#maxLength;
+  }
+
   /** Adds room for the gradients of the embedded tokens and for ordering them by token. */
   planTokenGradients(arena: Arena, vocabularySize: number, paddedSize: number): void {
-    const positions = this.maxRows * this.#maxLength;
     this.#tokenGradients = {
-      rows: arena.words(positions * paddedSize),
+      groups: new TokenGroups(arena, { vocabularySize, maxPositions: this.maxPositions, ordered: true }),
+      rows: arena.words(this.maxPositions * paddedSize),
       paddedSize,
-      starts: arena.words(vocabularySize + 1),
-      order: arena.words(positions),
-      vocabularySize,
     };
   }
 
@@ -80,9 +80,10 @@ export class BatchPlan {
     const headerView = kernels.ints(this.#header, header.words);
     headerView[header.rows] = rows.length;
     headerView[header.blocks] = blocks;
-    const idView = kernels.ints(this.#ids, this.maxRows * this.#maxLength);
+    const idView = kernels.ints(this.#ids, this.maxPositions);
     const startView = kernels.ints(this.#starts, this.maxBlocks * lanes);
     const lengths = new Int32Array(lanes);
+    const inputLengths = new Int32Array(lanes);
     let position = 0;
     for (let block = 0; block < blocks; block++) {
       const first = block * lanes;
@@ -93,13 +94,16 @@ export class BatchPlan {
         idView.set(ids.subarray(offsets[row], offsets[row + 1]), position);
         startView[first + lane] = position;
         lengths[lane] = length;
+        inputLengths[lane] = lengthWithoutPadding(batch.texts, row);
         position += length;
       }
-      writeBlock(kernels, lengths.subarray(0, count), {
+      const place = {
         lengths: this.#lengths + 4 * first,
         active: this.#active + 4 * block * this.#maxLength,
+        inputActive: this.#inputActive + 4 * block * this.#maxLength,
         lanes,
-      });
+      };
+      writeBlock(kernels, lengths.subarray(0, count), place, inputLengths.subarray(0, count));
     }
     headerView[header.positions] = position;
   }
@@ -110,7 +114,7 @@ export class BatchPlan {
     step: { readonly targets: Float32Array; readonly lossScale: number; readonly dropoutKeys: ArrayLike<number> },
   ): void {
     kernels.floats(this.#targets, step.targets.length).set(step.targets);
-    kernels.ints(this.#header + 4 * header.dropoutKeys, 4).set(step.dropoutKeys);
+    kernels.ints(this.#header + 4 * header.dropoutKeys, 6).set(step.dropoutKeys);
     kernels.floats(this.#header + 4 * header.lossScale, 1)[0] = step.lossScale;
   }
 
@@ -119,7 +123,7 @@ export class BatchPlan {
   }
 
   dropoutKeys(kernels: Kernels): Int32Array {
-    return kernels.ints(this.#header + 4 * header.dropoutKeys, 4);
+    return kernels.ints(this.#header + 4 * header.dropoutKeys, 6);
   }
 
   lossScale(kernels: Kernels): number {
@@ -142,6 +146,8 @@ export class BatchPlan {
       steps: kernels.ints(lengths, 1)[0],
       lengths,
       active: this.#active + 4 * index * this.#maxLength,
+      inputActive: this.#inputActive + 4 * index * this.#maxLength,
+      starts: this.#starts + 4 * index * lanes,
     };
   }
 
@@ -149,7 +155,7 @@ export class BatchPlan {
     return {
       ids: this.#ids,
       starts: this.#starts + 4 * blockIndex * this.lanes,
-      gradientRows: this.#tokenGradients.rows,
+      gradientRows: this.#tokenGradients?.rows ?? 0,
     };
   }
 
@@ -173,16 +179,24 @@ export class BatchPlan {
     return kernels.floats(this.#outputs, rows * this.#outputSize);
   }
 
-  /** Orders the batch's positions by token, before `sumTokens`. */
-  groupTokens(kernels: Kernels): void {
-    const { starts, order, vocabularySize } = this.#tokenGradients;
-    const positions = kernels.ints(this.#header, header.words)[header.positions];
-    kernels.run.groupByToken(starts, order, this.#ids, positions, vocabularySize);
+  /** Finds the distinct tokens of the batch. */
+  groupTokens(kernels: Kernels, groups: TokenGroups): void {
+    groups.group(kernels, this.#ids, kernels.ints(this.#header, header.words)[header.positions]);
   }
 
-  /** Adds the gradients of the tokens from `first` up to `end` to their rows of the embedding's gradient. */
-  sumTokens(kernels: Kernels, gradient: number, embeddingSize: number, first: number, end: number): void {
-    const { rows, paddedSize, starts, order } = this.#tokenGradients;
-    kernels.run.sumTokenRows(gradient, embeddingSize, rows, paddedSize, starts, order, first, end);
+  /** Distinct tokens whose gradients `sumTokens` adds up; absent when tokens have no gradients of their own. */
+  get gradientGroups(): TokenGroups | undefined {
+    return this.#tokenGradients?.groups;
+  }
+
+  /** Adds the gradients of the tokens of one share of the slots to their rows of the embedding's gradient. */
+  sumTokens(kernels: Kernels, gradient: number, embeddingSize: number, share: { index: number; count: number }): void {
+    if (!this.#tokenGradients) return;
+    const { rows, paddedSize, groups } = this.#tokenGradients;
+    const { tokens, starts, order } = groups;
+    const slots = groups.count(kernels);
+    const first = Math.floor((slots * share.index) / share.count);
+    const end = Math.floor((slots * (share.index + 1)) / share.count);
+    kernels.run.sumTokenRows(gradient, embeddingSize, rows, paddedSize, tokens, starts, order, first, end, 0);
   }
 }

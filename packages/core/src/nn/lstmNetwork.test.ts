@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { expectClose, type GoldenTensor, namedTensors, readGolden } from "../../testdata/golden.js";
-import { Random } from "../random.js";
 import { createTrainableNetwork, planTrainingBytes } from "./lstmNetwork.js";
-import type { EncodedTexts, NetworkConfig, TrainerConfig } from "./network.js";
+import type { NetworkConfig, TrainerConfig } from "./network.js";
+import { allRows, encode, plainTrainer, randomTexts, smallConfig } from "./testing/networks.js";
 
 interface TrainingCase {
   readonly tokens: number[][];
@@ -13,24 +13,6 @@ interface TrainingCase {
   readonly end: Record<string, GoldenTensor>;
   readonly final_output: GoldenTensor;
 }
-
-const plainTrainer: TrainerConfig = {
-  loss: "crossEntropy",
-  optimizer: { kind: "adam", betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
-  embeddingDropout: 0,
-  outputDropout: 0,
-  freezeEmbedding: false,
-};
-
-function encode(texts: readonly number[][]): EncodedTexts {
-  const offsets = new Uint32Array(texts.length + 1);
-  texts.forEach((text, row) => {
-    offsets[row + 1] = offsets[row] + text.length;
-  });
-  return { ids: Int32Array.from(texts.flat()), offsets };
-}
-
-const allRows = (count: number) => Uint32Array.from({ length: count }, (_, row) => row);
 
 describe.each(["fixed", "variable", "glove", "regression"])("25 Adam steps of the article's %s network", (name) => {
   it("have PyTorch's losses, end with its weights and give its outputs", async () => {
@@ -66,15 +48,6 @@ describe.each(["fixed", "variable", "glove", "regression"])("25 Adam steps of th
   });
 });
 
-const smallConfig: NetworkConfig = {
-  vocabularySize: 60,
-  embeddingSize: 10,
-  hiddenSize: 9,
-  numLayers: 2,
-  bidirectional: true,
-  pooling: "meanMax",
-  outputSize: 5,
-};
 const fullTrainer: TrainerConfig = {
   ...plainTrainer,
   optimizer: { kind: "adamw", betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0.01 },
@@ -82,15 +55,6 @@ const fullTrainer: TrainerConfig = {
   outputDropout: 0.3,
   maxGradientNorm: 1,
 };
-
-function randomTexts(count: number, maxLength: number, seed: number): EncodedTexts {
-  const random = new Random(seed, "texts");
-  return encode(
-    Array.from({ length: count }, () =>
-      Array.from({ length: 1 + random.integer(maxLength) }, () => 1 + random.integer(59)),
-    ),
-  );
-}
 
 async function trainSome(threads: number, { fusedMultiplyAdd = true, rows = 300 } = {}) {
   const texts = randomTexts(rows, 12, 7);

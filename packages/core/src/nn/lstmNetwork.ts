@@ -14,7 +14,7 @@ import type {
   TrainerConfig,
   TrainerState,
 } from "./network.js";
-import { Program, type ProgramSettings, taskShares, tasks } from "./program.js";
+import { optimizerShares, Program, type ProgramSettings, tasks } from "./program.js";
 import { workerSource } from "./workerSource.generated.js";
 
 /** What a network that learns must be ready for. */
@@ -116,6 +116,8 @@ export class LstmNetwork implements Network {
         batch,
         chunk.map((position) => batch.rows[position]),
       );
+      const tokenBlocks = program.groupTokens(kernels);
+      if (tokenBlocks > 0) this.crew.runTasks(tasks.projectTokens, tokenBlocks);
       this.crew.runTasks(tasks.forwardBlock, program.batch.blockCount(kernels));
       const outputs = program.batch.outputs(kernels, chunk.length);
       for (let row = 0; row < chunk.length; row++) {
@@ -172,15 +174,15 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
     program.batch.writeStep(kernels, {
       targets: Float32Array.from(order, (position) => targets[position]),
       lossScale: program.lossScale(targets),
-      dropoutKeys: Array.from({ length: 4 }, () => this.#dropout.uint32()),
+      dropoutKeys: Array.from({ length: 6 }, () => this.#dropout.uint32()),
     });
+    const tokenBlocks = program.groupTokens(kernels);
+    if (tokenBlocks > 0) this.crew.runTasks(tasks.projectTokensInTraining, tokenBlocks);
     const lanes = program.lanesInUse(kernels);
     this.crew.runTasks(tasks.trainLane, lanes);
+    const shares = program.tokenShares(kernels);
+    if (shares > 0) this.crew.runTasks(tasks.tokenGradients, shares);
     program.reduceGradients(kernels);
-    if (!this.#trainer.freezeEmbedding) {
-      program.batch.groupTokens(kernels);
-      this.crew.runTasks(tasks.sumTokens, taskShares);
-    }
     this.#update(learningRate);
     return program.batch
       .losses(kernels)
@@ -218,7 +220,7 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
     const run = this.#learning;
     const gradientScale = clippingScale(this.kernels, run.gradients, run.count, this.#trainer.maxGradientNorm);
     this.program.optimizer.prepare(this.kernels, run, { learningRate, gradientScale });
-    this.crew.runTasks(tasks.optimise, taskShares);
+    this.crew.runTasks(tasks.optimise, optimizerShares);
     this.weightsChanged();
   }
 

@@ -37,6 +37,12 @@ export interface TrainerConfig {
   readonly optimizer: OptimizerConfig;
   /** Share of the elements of the embedded words set to zero, 0 <= p < 1. */
   readonly embeddingDropout: number;
+  /**
+   * Share of the words of the vocabulary whose embedding is set to zero in a step, at all their occurrences (Gal and
+   * Ghahramani 2016), 0 <= p < 1; 0 when absent. It may be combined with `embeddingDropout`, but alone it lets the engine
+   * compute each distinct word of a batch once.
+   */
+  readonly wordDropout?: number;
   /** Share of the pooled features set to zero before the linear layer, 0 <= p < 1. */
   readonly outputDropout: number;
   /** The embedding is not trained. */

@@ -7,15 +7,15 @@ import { Arena, type Kernels } from "../kernels/index.js";
 import { BatchPlan } from "./batchPlan.js";
 import type { Block } from "./blocks/block.js";
 import { type DropoutMask, dropoutMask, noDropout } from "./blocks/dropout.js";
-import { BlockEmbedding, type EmbeddingWorkspace } from "./blocks/embedding.js";
 import { BlockLinear, type LinearWorkspace } from "./blocks/linear.js";
 import { BlockLoss } from "./blocks/lossFunction.js";
-import { LstmStack, type LstmWorkspace, lstmParameterShapes, type StackInput } from "./blocks/lstmStack.js";
+import { LstmStack, type LstmWorkspace, lstmParameterShapes } from "./blocks/lstmStack.js";
 import { Optimizer } from "./blocks/optimizer.js";
 import { Parameters } from "./blocks/parameters.js";
 import { Pooling, type PoolingWorkspace } from "./blocks/pooling.js";
 import type { NetworkConfig, TrainerConfig } from "./network.js";
 import { featureCount } from "./notation.js";
+import { TextInput, type TextInputWorkspace } from "./textInput.js";
 
 /** All that determines a program; the same settings give the same layout in every thread. */
 export interface ProgramSettings {
@@ -34,10 +34,17 @@ export interface ProgramSettings {
 }
 
 /** Kinds of tasks; within a kind, tasks may run in any order and on any thread. */
-export const tasks = { forwardBlock: 0, trainLane: 1, sumTokens: 2, optimise: 3 } as const;
+export const tasks = {
+  projectTokens: 0,
+  projectTokensInTraining: 1,
+  forwardBlock: 2,
+  trainLane: 3,
+  tokenGradients: 4,
+  optimise: 5,
+} as const;
 
-/** Shares into which work over all tokens or all parameters is cut. */
-export const taskShares = 8;
+/** Shares into which the optimizer's work over all parameters is cut. */
+export const optimizerShares = 8;
 
 /**
  * Gradients of a batch are summed in this many accumulators at most, block by block, and then in order: the sum does
@@ -46,10 +53,16 @@ export const taskShares = 8;
 const maxGradientLanes = 8;
 
 interface Workspace {
-  readonly embedding: EmbeddingWorkspace;
+  readonly input: TextInputWorkspace;
   readonly states: LstmWorkspace;
   readonly pooling: PoolingWorkspace;
   readonly linear: LinearWorkspace;
+}
+
+interface Masks {
+  readonly embedding: DropoutMask;
+  readonly word: DropoutMask;
+  readonly output: DropoutMask;
 }
 
 export class Program {
@@ -59,9 +72,8 @@ export class Program {
   readonly gradientLanes: number;
   /** First free byte after everything that was planned so far. */
   readonly arena: Arena;
-  readonly #config: NetworkConfig;
   readonly #trainer: TrainerConfig | undefined;
-  readonly #embedding: BlockEmbedding;
+  readonly #input: TextInput;
   readonly #stack: LstmStack;
   readonly #pooling: Pooling;
   readonly #linear: BlockLinear;
@@ -71,7 +83,6 @@ export class Program {
 
   constructor(settings: ProgramSettings) {
     const { config, trainer } = settings;
-    this.#config = config;
     this.#trainer = trainer;
     const training = trainer !== undefined;
     const arena = new Arena(settings.start);
@@ -84,16 +95,10 @@ export class Program {
     });
     this.gradientLanes = Math.min(maxGradientLanes, this.batch.maxBlocks);
     const { gradientLanes } = this;
-    const learns = training && !trainer.freezeEmbedding;
-    this.#embedding = new BlockEmbedding(arena, {
-      table: this.parameters.value("embeddings.weight"),
-      size: config.embeddingSize,
-      learns,
-    });
-    if (learns) this.batch.planTokenGradients(arena, config.vocabularySize, this.#embedding.paddedSize);
+    this.#input = new TextInput(arena, this.parameters, this.batch, { config, trainer });
     this.#stack = new LstmStack(arena, this.parameters, lstmSizes(config), {
       prefix: "lstm.",
-      input: this.#embedding.outputRows,
+      input: this.#input.outputRows,
       training,
       gradientLanes,
     });
@@ -112,10 +117,10 @@ export class Program {
           classWeights: trainer.classWeights,
         })
       : undefined;
-    this.#optimizer = trainer ? new Optimizer(arena, trainer.optimizer, { shares: taskShares }) : undefined;
+    this.#optimizer = trainer ? new Optimizer(arena, trainer.optimizer, { shares: optimizerShares }) : undefined;
     const { lanes } = this.batch;
     this.#workspaces = Array.from({ length: settings.threads }, () => ({
-      embedding: this.#embedding.workspace(arena, lanes, settings.maxLength),
+      input: this.#input.workspace(arena, lanes, settings.maxLength),
       states: this.#stack.workspace(arena, lanes, settings.maxLength),
       pooling: this.#pooling.workspace(arena, lanes),
       linear: this.#linear.workspace(arena, lanes),
@@ -124,6 +129,7 @@ export class Program {
 
   /** Writes constants; once, by the thread that made the memory. */
   initialise(kernels: Kernels): void {
+    this.#input.initialise(kernels);
     this.#stack.initialise(kernels);
     this.#linear.initialise(kernels);
     this.#loss?.initialise(kernels);
@@ -131,6 +137,7 @@ export class Program {
 
   /** Brings packed weights up to date; after every change of the parameters. */
   pack(kernels: Kernels): void {
+    this.#input.pack(kernels);
     this.#stack.pack(kernels);
     this.#linear.pack(kernels);
   }
@@ -146,30 +153,52 @@ export class Program {
 
   /** Does one task of a step that the batch plan describes. */
   runTask(kernels: Kernels, thread: number, kind: number, index: number): void {
-    if (kind === tasks.forwardBlock) this.#forwardBlock(kernels, thread, index);
+    const { input } = this.#workspaces[thread];
+    if (kind === tasks.projectTokens) this.#input.projectTokens(kernels, input, index);
+    else if (kind === tasks.projectTokensInTraining) {
+      this.#input.projectTokens(kernels, input, index, this.#masks(kernels).word);
+    } else if (kind === tasks.forwardBlock) this.#forwardBlock(kernels, thread, index);
     else if (kind === tasks.trainLane) this.#trainLane(kernels, thread, index);
-    else if (kind === tasks.sumTokens) this.#sumTokens(kernels, index);
-    else this.optimizer.runShare(kernels, index);
+    else if (kind === tasks.tokenGradients) {
+      this.#input.tokenGradients(kernels, input, index, this.#masks(kernels).word);
+    } else this.optimizer.runShare(kernels, index);
+  }
+
+  /** Finds the distinct tokens of the batch. @returns the number of `projectTokens` tasks to be done before its blocks. */
+  groupTokens(kernels: Kernels): number {
+    return this.#input.groupTokens(kernels);
+  }
+
+  /** The number of `tokenGradients` tasks after the backward pass of all blocks. */
+  tokenShares(kernels: Kernels): number {
+    return this.#input.tokenShares(kernels);
+  }
+
+  /** The masks of the current step. */
+  #masks(kernels: Kernels): Masks {
+    const { trainer } = this.#trainerParts();
+    const keys = this.batch.dropoutKeys(kernels);
+    return {
+      embedding: dropoutMask(trainer.embeddingDropout, [keys[0], keys[1]]),
+      output: dropoutMask(trainer.outputDropout, [keys[2], keys[3]]),
+      word: dropoutMask(trainer.wordDropout ?? 0, [keys[4], keys[5]]),
+    };
   }
 
   /** Task: logits of one block, into the batch's outputs. */
   #forwardBlock(kernels: Kernels, thread: number, blockIndex: number): void {
     const block = this.batch.block(kernels, blockIndex);
     const workspace = this.#workspaces[thread];
-    this.#forward(kernels, workspace, block, blockIndex, { embedding: noDropout, output: noDropout });
+    this.#forward(kernels, workspace, block, blockIndex, { embedding: noDropout, word: noDropout, output: noDropout });
     this.batch.storeOutputs(kernels, blockIndex, block, workspace.linear.output);
   }
 
   /** Task: forward and backward for every block of one gradient lane; the lane's share of the loss is stored. */
   #trainLane(kernels: Kernels, thread: number, gradientLane: number): void {
     const { batch } = this;
-    const { trainer, loss } = this.#trainerParts();
+    const { loss } = this.#trainerParts();
     const workspace = this.#workspaces[thread];
-    const keys = batch.dropoutKeys(kernels);
-    const masks = {
-      embedding: dropoutMask(trainer.embeddingDropout, [keys[0], keys[1]]),
-      output: dropoutMask(trainer.outputDropout, [keys[2], keys[3]]),
-    };
+    const masks = this.#masks(kernels);
     this.#stack.clearGradients(kernels, gradientLane);
     this.#linear.clearGradients(kernels, gradientLane);
     const lossScale = batch.lossScale(kernels);
@@ -194,34 +223,18 @@ export class Program {
     return Math.min(this.gradientLanes, this.batch.blockCount(kernels));
   }
 
-  /** Task: gradients of a share of the embedding's rows, from the gradients of the tokens. */
-  #sumTokens(kernels: Kernels, share: number): void {
-    const { vocabularySize, embeddingSize } = this.#config;
-    const first = Math.floor((vocabularySize * share) / taskShares);
-    const end = Math.floor((vocabularySize * (share + 1)) / taskShares);
-    const gradient = this.parameters.gradient("embeddings.weight");
-    // Row 0 is padding: it has no gradient, so it stays as it was initialised.
-    this.batch.sumTokens(kernels, gradient, embeddingSize, Math.max(first, 1), end);
-  }
-
   /** Gradients of everything but the embedding, from the accumulators of the lanes in use. */
   reduceGradients(kernels: Kernels): void {
     const lanes = this.lanesInUse(kernels);
+    this.#input.reduceGradients(kernels);
     this.#stack.reduceGradients(kernels, lanes);
     this.#linear.reduceGradients(kernels, lanes);
   }
 
-  #forward(
-    kernels: Kernels,
-    workspace: Workspace,
-    block: Block,
-    blockIndex: number,
-    masks: { readonly embedding: DropoutMask; readonly output: DropoutMask },
-  ): void {
-    const tokens = this.batch.tokensOf(blockIndex);
-    this.#embedding.forward(kernels, workspace.embedding, block, tokens, masks.embedding);
+  #forward(kernels: Kernels, workspace: Workspace, block: Block, blockIndex: number, masks: Masks): void {
+    this.#input.forward(kernels, workspace.input, block, blockIndex, masks);
     this.#stack.clearInitialState(kernels, workspace.states, block);
-    this.#stack.forward(kernels, workspace.states, block, this.#stackInput(workspace, block));
+    this.#stack.forward(kernels, workspace.states, block, this.#input.stackInput(workspace.input, block));
     this.#pooling.forward(kernels, workspace.pooling, workspace.states, block);
     this.#dropFeatures(kernels, workspace.pooling.output, block, blockIndex, masks.output);
     this.#linear.forward(kernels, workspace.linear, block, workspace.pooling.output);
@@ -232,7 +245,7 @@ export class Program {
     workspace: Workspace,
     block: Block,
     blockIndex: number,
-    masks: { readonly embedding: DropoutMask; readonly output: DropoutMask },
+    masks: Masks,
     gradientLane: number,
   ): void {
     const { pooling, states, linear } = workspace;
@@ -240,15 +253,9 @@ export class Program {
     this.#dropFeatures(kernels, pooling.outputGradient, block, blockIndex, masks.output);
     this.#pooling.backward(kernels, pooling, states, block);
     const { fromOutputs } = this.#pooling;
-    const input = this.#stackInput(workspace, block);
+    const input = this.#input.stackInput(workspace.input, block);
     this.#stack.backward(kernels, states, block, input, { gradientLane, fromOutputs });
-    if (input.gradient === 0) return;
-    this.#embedding.backward(kernels, workspace.embedding, block, this.batch.tokensOf(blockIndex), masks.embedding);
-  }
-
-  #stackInput(workspace: Workspace, block: Block): StackInput {
-    const { output, outputGradient } = workspace.embedding;
-    return { values: output, step: this.#embedding.step(block), gradient: outputGradient };
+    this.#input.backward(kernels, workspace.input, block, blockIndex, masks);
   }
 
   #dropFeatures(kernels: Kernels, values: number, block: Block, blockIndex: number, mask: DropoutMask): void {

@@ -23,6 +23,12 @@ export interface BatchTokens {
   readonly gradientRows: number;
 }
 
+/** Dropout of single elements and of whole word types. */
+export interface EmbeddingMasks {
+  readonly embedding: DropoutMask;
+  readonly word: DropoutMask;
+}
+
 export class BlockEmbedding {
   readonly outputRows: FeatureRows;
   readonly #table: number;
@@ -55,24 +61,36 @@ export class BlockEmbedding {
     return this.paddedSize * block.stride;
   }
 
-  forward(kernels: Kernels, workspace: EmbeddingWorkspace, block: Block, tokens: BatchTokens, mask: DropoutMask): void {
-    this.#write(kernels, workspace, block, tokens, mask);
+  forward(
+    kernels: Kernels,
+    workspace: EmbeddingWorkspace,
+    block: Block,
+    tokens: BatchTokens,
+    masks: EmbeddingMasks,
+  ): void {
+    this.#write(kernels, workspace, block, tokens, masks);
     kernels.run.embeddingForward(workspace.record);
   }
 
-  /** Moves `workspace.outputGradient` into the batch's gradient rows; the same mask as in `forward`. */
+  /** Moves `workspace.outputGradient` into the batch's gradient rows; the same masks as in `forward`. */
   backward(
     kernels: Kernels,
     workspace: EmbeddingWorkspace,
     block: Block,
     tokens: BatchTokens,
-    mask: DropoutMask,
+    masks: EmbeddingMasks,
   ): void {
-    this.#write(kernels, workspace, block, tokens, mask);
+    this.#write(kernels, workspace, block, tokens, masks);
     kernels.run.embeddingBackward(workspace.record);
   }
 
-  #write(kernels: Kernels, workspace: EmbeddingWorkspace, block: Block, tokens: BatchTokens, mask: DropoutMask): void {
+  #write(
+    kernels: Kernels,
+    workspace: EmbeddingWorkspace,
+    block: Block,
+    tokens: BatchTokens,
+    masks: EmbeddingMasks,
+  ): void {
     const step = this.step(block);
     embeddingBlock.write(kernels, workspace.record, {
       table: this.#table,
@@ -82,12 +100,17 @@ export class BlockEmbedding {
       starts: tokens.starts,
       lengths: block.lengths,
       active: block.active,
+      inputActive: block.inputActive,
       steps: block.steps,
       stride: block.stride,
       output: workspace.output,
       outputStep: step,
       zeros: this.#zeros,
-      ...mask,
+      ...masks.embedding,
+      wordDropThreshold: masks.word.dropThreshold,
+      wordKeepScale: masks.word.keepScale,
+      wordKey0: masks.word.key0,
+      wordKey1: masks.word.key1,
       outputGradient: workspace.outputGradient,
       outputGradientStep: step,
       gradientRows: tokens.gradientRows,

@@ -1,7 +1,7 @@
 /** A linear layer over the features of a block: output = weight x + bias. */
 import type { Arena, Kernels } from "../../kernels/index.js";
 import { type FeatureRows, featureCount, featureOfRow, roundUp, rowCount } from "../notation.js";
-import type { Block } from "./block.js";
+import { type Block, writeLaneRun } from "./block.js";
 import { IndexArray } from "./indexArray.js";
 import type { Parameters } from "./parameters.js";
 
@@ -12,6 +12,8 @@ export interface LinearWorkspace {
   readonly outputGradient: number;
   /** [lane][columns] */
   readonly transposed: number;
+  /** The run of all lanes, for the outer product. */
+  readonly laneRun: number;
 }
 
 export class BlockLinear {
@@ -68,6 +70,7 @@ export class BlockLinear {
       output: arena.words(this.#outputRows * lanes),
       outputGradient: this.#training ? arena.words(this.#outputRows * lanes) : 0,
       transposed: this.#training ? arena.words(this.#columns * lanes) : 0,
+      laneRun: this.#training ? arena.words(4) : 0,
     };
   }
 
@@ -133,7 +136,10 @@ export class BlockLinear {
     const { weight, bias } = this.#accumulators[gradientLane];
     const gradient = workspace.outputGradient;
     run.transpose(workspace.transposed, 4 * this.#columns, input, stride, this.#inputRows, lanes);
-    run.outerProduct(weight, gradient, workspace.transposed, this.#outputRows, this.#columns, lanes, stride);
+    const columnBytes = 4 * this.#columns;
+    const { transposed, laneRun } = workspace;
+    writeLaneRun(kernels, laneRun, lanes);
+    run.outerProduct(weight, columnBytes, 0, columnBytes, gradient, transposed, this.#outputRows, laneRun, 1, stride);
     run.sumLanes(bias, gradient, this.outputSize, lanes, stride);
     const panelCount = this.#inputRows / 4;
     const panels = this.#transposedPanels;

@@ -5,6 +5,7 @@ import type { Block } from "./block.js";
 import { IndexArray } from "./indexArray.js";
 import type { StackInput } from "./lstmStack.js";
 import type { Parameters } from "./parameters.js";
+import { gateOrder, type ProjectedInput } from "./tokenProjection.js";
 
 /** Memory of one thread for one direction. Pointers. */
 export interface LstmDirectionWorkspace {
@@ -15,13 +16,17 @@ export interface LstmDirectionWorkspace {
   /** [unit][lane]: gradient of the last hidden state, then of the initial one. */
   readonly hiddenGradient: number;
   readonly cellGradient: number;
+  /** [step of a group][lane][columns] */
   readonly transposed: number;
+  readonly laneRuns: number;
+  readonly rowPointers: number;
 }
 
 export interface LstmDirectionOptions {
   /** Parameter names with `%` in the place of `weight_ih` and so on. */
   readonly names: string;
-  readonly input: FeatureRows;
+  /** How the features of the input lie; absent when a {@link TokenProjection} does the input's part. */
+  readonly input: FeatureRows | undefined;
   readonly hiddenSize: number;
   readonly reverse: boolean;
   readonly training: boolean;
@@ -33,6 +38,9 @@ interface ParameterPointers {
   readonly weightHidden: number;
   readonly biases: readonly [number, number];
 }
+
+/** Bytes of transposed inputs whose outer products are added up before the gradient is stored: half of a small first cache. */
+const bytesOfGroup = 16_384;
 
 /** Where a layer's hidden states lie, and which part of the rows is this direction's. */
 interface StackOutput {
@@ -46,7 +54,7 @@ export class LstmDirection {
   readonly #hiddenSize: number;
   readonly #hiddenRows: number;
   readonly #training: boolean;
-  /** Rows of the input that the forward product reads. */
+  /** Rows of the input that the forward product reads; 0 when the input comes projected. */
   readonly #inputSize: number;
   readonly #inputFeatures: number;
   readonly #columns: number;
@@ -68,8 +76,8 @@ export class LstmDirection {
     this.#hiddenRows = partRows({ parts: 1, size: hiddenSize });
     this.reverse = options.reverse;
     this.#training = training;
-    this.#inputSize = input.parts === 1 ? input.size : rowCount(input);
-    this.#inputFeatures = featureCount(input);
+    this.#inputSize = input === undefined ? 0 : input.parts === 1 ? input.size : rowCount(input);
+    this.#inputFeatures = input === undefined ? 0 : featureCount(input);
     this.#columns = roundUp(roundUp(this.#inputSize, 4) + this.#hiddenRows, 8);
     const name = (kind: string) => options.names.replace("%", kind);
     const pointers = (of: (name: string) => number): ParameterPointers => ({
@@ -79,11 +87,8 @@ export class LstmDirection {
     });
     this.#values = pointers((parameter) => parameters.value(parameter));
     this.#gradients = training ? pointers((parameter) => parameters.gradient(parameter)) : undefined;
-    this.#gateRow = new IndexArray(
-      arena,
-      Int32Array.from({ length: 4 * hiddenSize }, (_, row) => (row % 4) * hiddenSize + Math.floor(row / 4)),
-    );
-    this.#inputColumn = new IndexArray(arena, featureOfRow(input));
+    this.#gateRow = new IndexArray(arena, gateOrder(hiddenSize));
+    this.#inputColumn = new IndexArray(arena, input === undefined ? new Int32Array(0) : featureOfRow(input));
     this.#hiddenColumn = new IndexArray(arena, featureOfRow({ parts: 1, size: hiddenSize }));
     this.#panels = arena.words(4 * hiddenSize * (this.#inputSize + hiddenSize));
     this.#bias = arena.words(4 * hiddenSize);
@@ -99,6 +104,7 @@ export class LstmDirection {
 
   workspace(arena: Arena, lanes: number, maxLength: number): LstmDirectionWorkspace {
     const steps = this.#training ? maxLength : 1;
+    const groupSteps = this.#groupSteps(lanes);
     const state = this.#hiddenRows * lanes;
     return {
       record: arena.words(lstmBlock.bytes / 4),
@@ -107,7 +113,9 @@ export class LstmDirection {
       tanhCells: arena.words(steps * state),
       hiddenGradient: this.#training ? arena.words(state) : 0,
       cellGradient: this.#training ? arena.words(state) : 0,
-      transposed: this.#training ? arena.words(lanes * this.#columns) : 0,
+      transposed: this.#training ? arena.words(groupSteps * lanes * this.#columns) : 0,
+      laneRuns: this.#training ? arena.words(8 * groupSteps) : 0,
+      rowPointers: this.#inputSize === 0 ? arena.words(lanes) : 0,
     };
   }
 
@@ -126,7 +134,9 @@ export class LstmDirection {
     const hiddenColumn = this.#hiddenColumn.pointer;
     const panelBytes = 16 * (this.#inputSize + hidden);
     const features = this.#inputFeatures;
-    run.packPanels(this.#panels, panelBytes, weightInput, gates, hidden, inputColumn, this.#inputSize, features, 1);
+    if (features > 0) {
+      run.packPanels(this.#panels, panelBytes, weightInput, gates, hidden, inputColumn, this.#inputSize, features, 1);
+    }
     const hiddenAt = this.#panels + 16 * this.#inputSize;
     run.packPanels(hiddenAt, panelBytes, weightHidden, gates, hidden, hiddenColumn, hidden, hidden, 1);
     run.packBias(this.#bias, biases[0], biases[1], gates, 4 * hidden);
@@ -134,6 +144,7 @@ export class LstmDirection {
     const rows = 4 * hidden;
     const hiddenCount = this.#hiddenRows / 4;
     run.packPanels(this.#hiddenPanels, 16 * rows, weightHidden, hiddenColumn, hiddenCount, gates, rows, 1, hidden);
+    if (features === 0) return;
     const inputCount = this.#inputPanelCount;
     run.packPanels(this.#inputPanels, 16 * rows, weightInput, inputColumn, inputCount, gates, rows, 1, features);
   }
@@ -193,6 +204,7 @@ export class LstmDirection {
     accumulator: { readonly weight: number; readonly bias: number } | undefined,
   ): void {
     const part = output.part * this.#hiddenRows * block.stride;
+    const projected = input.projected?.(output.part) ?? notProjected;
     lstmBlock.write(kernels, workspace.record, {
       gates: workspace.gates,
       gatesStep: this.#training ? 4 * this.#hiddenSize * block.stride : 0,
@@ -210,9 +222,13 @@ export class LstmDirection {
       bias: this.#bias,
       lengths: block.lengths,
       active: block.active,
+      inputActive: input.skipsPadding ? block.inputActive : block.active,
       steps: block.steps,
       stride: block.stride,
       reverse: this.reverse ? 1 : 0,
+      ...projected,
+      starts: block.starts,
+      rowPointers: workspace.rowPointers,
       outputGradient: output.gradient === 0 ? 0 : output.gradient + part,
       outputGradientStep: output.step,
       hiddenGradient: workspace.hiddenGradient,
@@ -227,6 +243,8 @@ export class LstmDirection {
       columns: this.#columns,
       biasGradient: accumulator?.bias ?? 0,
       transposed: workspace.transposed,
+      groupSteps: this.#groupSteps(block.lanes),
+      laneRuns: workspace.laneRuns,
       zeros: this.#zeros,
     });
   }
@@ -246,16 +264,18 @@ export class LstmDirection {
     for (const { weight, bias } of this.#accumulators.slice(0, count)) {
       const gates = this.#gateRow.pointer;
       const columns = this.#columns;
-      run.unpackAdd(
-        weightInput,
-        weight,
-        gates,
-        rows,
-        this.#inputColumn.pointer,
-        this.#inputSize,
-        this.#inputFeatures,
-        columns,
-      );
+      if (this.#inputSize > 0) {
+        run.unpackAdd(
+          weightInput,
+          weight,
+          gates,
+          rows,
+          this.#inputColumn.pointer,
+          this.#inputSize,
+          this.#inputFeatures,
+          columns,
+        );
+      }
       run.unpackAdd(
         weightHidden,
         weight + hiddenAt,
@@ -270,7 +290,20 @@ export class LstmDirection {
     }
   }
 
+  /** Steps whose weight gradients are added up together. */
+  #groupSteps(lanes: number): number {
+    return Math.max(1, Math.floor(bytesOfGroup / (4 * lanes * this.#columns)));
+  }
+
   get #inputPanelCount(): number {
     return roundUp(this.#inputSize, 4) / 4;
   }
 }
+
+const notProjected: ProjectedInput = {
+  projection: 0,
+  projectionRow: 0,
+  tokenSlots: 0,
+  projectionGradient: 0,
+  positions: 0,
+};

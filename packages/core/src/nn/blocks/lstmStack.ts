@@ -4,6 +4,7 @@ import { type FeatureRows, featureCount, rowCount } from "../notation.js";
 import type { Block } from "./block.js";
 import { LstmDirection, type LstmDirectionWorkspace } from "./lstmDirection.js";
 import type { ParameterShape, Parameters } from "./parameters.js";
+import type { ProjectedInput } from "./tokenProjection.js";
 
 export interface LstmSizes {
   readonly inputSize: number;
@@ -55,11 +56,20 @@ export interface LstmStates {
 }
 
 export interface StackInput {
-  /** Pointer to [step][feature row][lane]. */
+  /** Pointer to [step][feature row][lane]; 0 when it comes projected. */
   readonly values: number;
   readonly step: number;
   /** Pointer to the gradient of the same layout, or 0 when nothing below learns. */
   readonly gradient: number;
+  /** The input of padding is zero: lanes beyond the block's `inputActive` need no product with it. */
+  readonly skipsPadding?: boolean;
+  /** Of direction `part`: the input's part of the pre-activations, computed beforehand for each token. */
+  projected?(part: number): ProjectedInput;
+}
+
+/** Parameter names of one direction of one layer, with `%` in the place of `weight_ih` and so on. */
+export function directionNames(prefix: string, layer: number, reverse: boolean): string {
+  return `${prefix}%_l${layer}${reverse ? "_reverse" : ""}`;
 }
 
 export class LstmStack {
@@ -68,7 +78,7 @@ export class LstmStack {
   readonly #training: boolean;
 
   /**
-   * @param options.input how the features of the input lie.
+   * @param options.input how the features of the input lie; absent when it comes projected.
    * @param options.gradientLanes number of separate gradient accumulators, summed in order by `reduce`.
    */
   constructor(
@@ -77,7 +87,7 @@ export class LstmStack {
     sizes: LstmSizes,
     options: {
       readonly prefix: string;
-      readonly input: FeatureRows;
+      readonly input: FeatureRows | undefined;
       readonly training: boolean;
       readonly gradientLanes: number;
     },
@@ -89,7 +99,7 @@ export class LstmStack {
       (bidirectional ? [false, true] : [false]).map(
         (reverse) =>
           new LstmDirection(arena, parameters, {
-            names: `${options.prefix}%_l${layer}${reverse ? "_reverse" : ""}`,
+            names: directionNames(options.prefix, layer, reverse),
             input: layer === 0 ? options.input : this.outputRows,
             hiddenSize,
             reverse,

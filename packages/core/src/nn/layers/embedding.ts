@@ -6,6 +6,7 @@ import { type Block, writeBlock } from "../blocks/block.js";
 import { noDropout } from "../blocks/dropout.js";
 import { BlockEmbedding, type EmbeddingWorkspace } from "../blocks/embedding.js";
 import type { Parameters } from "../blocks/parameters.js";
+import { TokenGroups } from "../blocks/tokenGroups.js";
 import { roundUp } from "../notation.js";
 import { fillNormal } from "./initialise.js";
 import { type LaneSequence, readLanes, writeLanes } from "./lanes.js";
@@ -37,6 +38,8 @@ export interface EmbeddingOptions {
   readonly seed?: number;
 }
 
+const withoutDropout = { embedding: noDropout, word: noDropout };
+
 interface EmbeddingPlan {
   readonly parameters: Parameters;
   readonly embedding: BlockEmbedding;
@@ -46,8 +49,7 @@ interface EmbeddingPlan {
   readonly lengths: number;
   readonly active: number;
   readonly gradientRows: number;
-  readonly tokenStarts: number;
-  readonly tokenOrder: number;
+  readonly groups: TokenGroups;
 }
 
 interface EmbeddingCall {
@@ -106,7 +108,7 @@ export class Embedding implements Layer<IdTensor, Tensor, Tensor, void> {
     kernels.ints(plan.ids, ids.data.length).set(ids.data);
     kernels.ints(plan.starts, rows).set(Int32Array.from({ length: rows }, (_, row) => row * steps));
     const block = writeBlock(kernels, new Int32Array(rows).fill(steps), { ...plan, lanes });
-    plan.embedding.forward(kernels, plan.workspace, block, plan, noDropout);
+    plan.embedding.forward(kernels, plan.workspace, block, plan, withoutDropout);
     const order = Uint32Array.from({ length: rows }, (_, row) => row);
     this.#call = { bench, block, order, shape: ids.shape };
     const sequence = this.#sequence(plan, plan.workspace.output, block);
@@ -118,21 +120,32 @@ export class Embedding implements Layer<IdTensor, Tensor, Tensor, void> {
     const call = this.#call;
     if (!call) throw new OptionError("no-forward", "backward needs a forward pass before it.");
     if (this.#options.frozen) return;
-    const { numEmbeddings, embeddingSize, paddingIndex = -1 } = this.#options;
+    const { embeddingSize, paddingIndex = -1 } = this.#options;
     const [rows, steps] = call.shape;
     checkShape("The gradient of embedded tokens", outputGradient.shape, [rows, steps, embeddingSize]);
     const { kernels, plan } = call.bench;
     const sequence = this.#sequence(plan, plan.workspace.outputGradient, call.block);
     writeLanes(kernels, outputGradient, sequence, call.block, call.order, steps);
     loadParameters(kernels, plan.parameters, [this.#weight]);
-    plan.embedding.backward(kernels, plan.workspace, call.block, plan, noDropout);
-    const { tokenStarts, tokenOrder, gradientRows } = plan;
-    kernels.run.groupByToken(tokenStarts, tokenOrder, plan.ids, rows * steps, numEmbeddings);
+    plan.embedding.backward(kernels, plan.workspace, call.block, plan, withoutDropout);
+    const { groups, gradientRows } = plan;
+    groups.group(kernels, plan.ids, rows * steps);
     const gradient = plan.parameters.gradient("weight");
     const padded = plan.embedding.paddedSize;
-    for (const [first, end] of [[0, paddingIndex] as const, [paddingIndex + 1, numEmbeddings] as const]) {
-      kernels.run.sumTokenRows(gradient, embeddingSize, gradientRows, padded, tokenStarts, tokenOrder, first, end);
-    }
+    const { tokens, starts, order } = groups;
+    const count = groups.count(kernels);
+    kernels.run.sumTokenRows(
+      gradient,
+      embeddingSize,
+      gradientRows,
+      padded,
+      tokens,
+      starts,
+      order,
+      0,
+      count,
+      paddingIndex,
+    );
     addGradients(kernels, plan.parameters, this.parameters);
   }
 
@@ -150,8 +163,7 @@ export class Embedding implements Layer<IdTensor, Tensor, Tensor, void> {
       lengths: arena.words(lanes),
       active: arena.words(steps),
       gradientRows: arena.words(lanes * steps * embedding.paddedSize),
-      tokenStarts: arena.words(numEmbeddings + 1),
-      tokenOrder: arena.words(lanes * steps),
+      groups: new TokenGroups(arena, { vocabularySize: numEmbeddings, maxPositions: lanes * steps, ordered: true }),
     };
   }
 

@@ -1,0 +1,173 @@
+import { transpose } from "./layout";
+import { activeAt, inputActiveAt, LstmBlock, positionAt } from "./lstmBlock";
+import { LaneRun, outerProduct, product } from "./product";
+import { aliveMask, flushTiny } from "./simd";
+
+/** The backward pass through time; weight and bias gradients are added to. */
+export function lstmBackward(block: LstmBlock): void {
+  const steps = block.steps;
+  const stride = block.stride;
+  const gateRows = 4 * block.units;
+  const hiddenPanelCount = (block.units + 3) >> 2;
+  for (let n = 0; n < steps; n++) {
+    const step = block.reverse ? n : steps - 1 - n;
+    const previous = block.reverse ? step + 2 : step;
+    const active = activeAt(block, step);
+    const gates = block.gates + <usize>step * block.gatesStep;
+    if (block.projection) findProjectionGradients(block, step, active);
+    gateGradients(block, step, previous, active);
+    product(block.hiddenGradient, block.hiddenPanels, 0, gates, hiddenPanelCount, gateRows, active, stride);
+    if (block.inputGradient) {
+      const gradient = block.inputGradient + <usize>step * block.inputGradientStep;
+      const start: usize = block.addInputGradient ? 0 : block.zeros;
+      const lanes = inputActiveAt(block, step);
+      product(gradient, block.inputPanels, start, gates, block.inputPanelCount, gateRows, lanes, stride);
+    }
+    const inGroup = n % block.groupSteps;
+    transposeInputs(block, step, previous, active, inGroup);
+    if (inGroup == block.groupSteps - 1 || n == steps - 1) addWeightGradients(block, step, inGroup + 1);
+  }
+}
+
+/** Input and previous hidden state of a step, one row a lane, as the outer product wants them. */
+function transposeInputs(block: LstmBlock, step: i32, previous: i32, active: i32, inGroup: i32): void {
+  const stride = block.stride;
+  const columnBytes = <usize>block.columns << 2;
+  const target = block.transposed + <usize>inGroup * (stride >> 2) * columnBytes;
+  let hiddenColumn: usize = 0;
+  if (!block.projection) {
+    const input = block.input + <usize>step * block.inputStep;
+    transpose(target, columnBytes, input, stride, block.inputSize, active);
+    hiddenColumn = <usize>((block.inputSize + 3) & ~3) << 2;
+  }
+  const hidden = block.hidden + <usize>previous * block.hiddenStep;
+  transpose(target + hiddenColumn, columnBytes, hidden, stride, block.units, active);
+}
+
+/**
+ * Weight gradients of the `count` steps that end with `step`. Lanes that read padding have no input, so only the columns
+ * of their hidden state count; the column tile that holds both is computed for them too, with zeros for the input.
+ */
+function addWeightGradients(block: LstmBlock, step: i32, count: i32): void {
+  const first = block.reverse ? step - count + 1 : step + count - 1;
+  const gates = block.gates + <usize>first * block.gatesStep;
+  const columnBytes = <usize>block.columns << 2;
+  const withInput = block.laneRuns;
+  const withoutInput = withInput + (<usize>block.groupSteps << 4);
+  let padded = false;
+  for (let n = 0; n < count; n++) {
+    const at = block.reverse ? first + n : first - n;
+    const active = activeAt(block, at);
+    const inputLanes = block.projection ? active : inputActiveAt(block, at);
+    if (inputLanes < active) padded = true;
+    writeRun(block, withInput, n, 0, inputLanes);
+    writeRun(block, withoutInput, n, inputLanes, active);
+  }
+  const rows = 4 * block.units;
+  const gradient = block.weightGradient;
+  const right = block.transposed;
+  const stride = block.stride;
+  outerProduct(gradient, columnBytes, 0, columnBytes, gates, right, rows, withInput, count, stride);
+  if (!padded) return;
+  const hiddenColumn = <usize>(((block.inputSize + 3) & ~3) & ~7) << 2;
+  outerProduct(gradient, columnBytes, hiddenColumn, columnBytes, gates, right, rows, withoutInput, count, stride);
+}
+
+/** The run of lanes `from` to `to` in step `n` of a group. */
+function writeRun(block: LstmBlock, runs: usize, n: i32, from: i32, to: i32): void {
+  const columnBytes = <usize>block.columns << 2;
+  const left = <usize>n * (block.reverse ? block.gatesStep : -block.gatesStep);
+  const right = <usize>n * (block.stride >> 2) * columnBytes;
+  const run = changetype<LaneRun>(runs + (<usize>n << 4));
+  run.left = left + (<usize>from << 2);
+  run.right = right + <usize>from * columnBytes;
+  run.bytes = <usize>(to - from) << 2;
+}
+
+/** Pointers to where the gradients of the lanes' tokens go; rows that have ended share the row after the last. */
+function findProjectionGradients(block: LstmBlock, step: i32, active: i32): void {
+  for (let lane = 0; lane < active; lane++) {
+    const position = positionAt(block, lane, step);
+    const row = position < 0 ? block.positions : position;
+    store<usize>(block.rowPointers + (<usize>lane << 2), block.projectionGradient + <usize>row * block.projectionRow);
+  }
+}
+
+/**
+ * Turns the activations of a step into the gradients of its pre-activations, in place. A dead row gets
+ * zeros there, and its state gradients pass through: what is left in hiddenGradient is what the
+ * product with the transposed weights is then added to.
+ */
+function gateGradients(block: LstmBlock, step: i32, previous: i32, active: i32): void {
+  const stride = block.stride;
+  const one = f32x4.splat(1);
+  const tiny = f32x4.splat(1e-20);
+  const projected = block.projection != 0;
+  for (let unit = 0; unit < block.units; unit++) {
+    const rowOffset = <usize>unit * stride;
+    const gates = block.gates + <usize>step * block.gatesStep + 4 * rowOffset;
+    const cellIn = block.cells + <usize>previous * block.cellsStep + rowOffset;
+    const tanhIn = block.tanhCells + <usize>step * block.tanhCellsStep + rowOffset;
+    const outputGradient = block.outputGradient
+      ? block.outputGradient + <usize>step * block.outputGradientStep + rowOffset
+      : 0;
+    const biasGradient = block.biasGradient + (<usize>unit << 6);
+    let biasI = v128.load(biasGradient);
+    let biasF = v128.load(biasGradient, 16);
+    let biasG = v128.load(biasGradient, 32);
+    let biasO = v128.load(biasGradient, 48);
+    for (let lane = 0; lane < active; lane += 4) {
+      const offset = <usize>lane << 2;
+      const gate = gates + offset;
+      const i = v128.load(gate);
+      const f = v128.load(gate + stride);
+      const g = v128.load(gate + 2 * stride);
+      const o = v128.load(gate + 3 * stride);
+      const tanhC = v128.load(tanhIn + offset);
+      const alive = aliveMask(block.lengths, lane, step);
+      const hiddenState = block.hiddenGradient + rowOffset + offset;
+      const cellState = block.cellGradient + rowOffset + offset;
+      const carried = v128.load(hiddenState);
+      const dh = outputGradient ? f32x4.add(carried, v128.load(outputGradient + offset)) : carried;
+      const dcAfter = v128.load(cellState);
+      const oDh = f32x4.mul(o, dh);
+      const dc = f32x4.add(dcAfter, f32x4.sub(oDh, f32x4.mul(oDh, f32x4.mul(tanhC, tanhC))));
+      const dO = flushTiny(v128.and(f32x4.mul(f32x4.mul(dh, tanhC), f32x4.mul(o, f32x4.sub(one, o))), alive), tiny);
+      const dI = flushTiny(v128.and(f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i))), alive), tiny);
+      const dF = flushTiny(
+        v128.and(f32x4.mul(f32x4.mul(dc, v128.load(cellIn + offset)), f32x4.mul(f, f32x4.sub(one, f))), alive),
+        tiny,
+      );
+      const dG = flushTiny(v128.and(f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g))), alive), tiny);
+      v128.store(gate, dI);
+      v128.store(gate + stride, dF);
+      v128.store(gate + 2 * stride, dG);
+      v128.store(gate + 3 * stride, dO);
+      v128.store(cellState, v128.bitselect(flushTiny(f32x4.mul(dc, f), tiny), dcAfter, alive));
+      v128.store(hiddenState, v128.andnot(carried, alive));
+      if (projected) storeByToken(block.rowPointers + offset, <usize>unit << 4, dI, dF, dG, dO);
+      biasI = f32x4.add(biasI, dI);
+      biasF = f32x4.add(biasF, dF);
+      biasG = f32x4.add(biasG, dG);
+      biasO = f32x4.add(biasO, dO);
+    }
+    v128.store(biasGradient, biasI);
+    v128.store(biasGradient, biasF, 16);
+    v128.store(biasGradient, biasG, 32);
+    v128.store(biasGradient, biasO, 48);
+  }
+}
+
+/** The four gates' gradients of four lanes, each lane's side by side at the row that `pointers` has for it. */
+// @ts-ignore: decorator
+@inline
+function storeByToken(pointers: usize, offset: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+  const ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+  const cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(load<usize>(pointers) + offset, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5));
+  v128.store(load<usize>(pointers, 4) + offset, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7));
+  v128.store(load<usize>(pointers, 8) + offset, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5));
+  v128.store(load<usize>(pointers, 12) + offset, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7));
+}

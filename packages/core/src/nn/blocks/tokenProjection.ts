@@ -1,0 +1,302 @@
+/**
+ * The part of the gates' pre-activations that depends on the token alone, W_ih E[token] + b, computed once for each distinct
+ * token of a batch, and the way back: gradients of all occurrences are summed first, so that the backward products, too, are
+ * done once a token. It needs an embedding without dropout of single elements; whole word types may be dropped.
+ *
+ * A batch's tokens are cut into *token blocks* of 32, one token a lane.
+ */
+import type { Arena, Kernels } from "../../kernels/index.js";
+import { featureOfRow, roundUp } from "../notation.js";
+import { writeLaneRun } from "./block.js";
+import type { DropoutMask } from "./dropout.js";
+import { IndexArray } from "./indexArray.js";
+import type { Parameters } from "./parameters.js";
+import { TokenGroups } from "./tokenGroups.js";
+
+/** Tokens of a token block. */
+const lanes = 32;
+const stride = 4 * lanes;
+
+/** Memory of one thread. Pointers. */
+export interface ProjectionWorkspace {
+  /** [padded element][lane] */
+  readonly inputs: number;
+  /** [gate row of all directions][lane] */
+  readonly gates: number;
+  /** [lane][gate row of all directions] */
+  readonly gateRows: number;
+  /** [padded element][lane], then as rows, [lane][padded element]. */
+  readonly inputGradient: number;
+  readonly inputGradientRows: number;
+  /** The run of all lanes, for the outer product. */
+  readonly laneRun: number;
+}
+
+/** Where an LSTM's directions find what was computed for their tokens; pointers as in the kernels' LSTM block. */
+export interface ProjectedInput {
+  readonly projection: number;
+  readonly projectionRow: number;
+  readonly tokenSlots: number;
+  readonly projectionGradient: number;
+  readonly positions: number;
+}
+
+export interface TokenProjectionOptions {
+  /** Pointer to the embedding matrix, [vocabularySize][embeddingSize], and to its gradient; 0 when it does not learn. */
+  readonly table: number;
+  readonly tableGradient: number;
+  readonly vocabularySize: number;
+  readonly embeddingSize: number;
+  readonly hiddenSize: number;
+  /** Of each direction: parameter names with `%` in the place of `weight_ih` and so on. */
+  readonly directions: readonly string[];
+  readonly maxPositions: number;
+  readonly training: boolean;
+  /** Gradient accumulators; token blocks go to them in turn, so that the sum does not depend on threads. */
+  readonly shares: number;
+}
+
+interface DirectionPointers {
+  readonly panels: number;
+  readonly bias: number;
+  readonly inputPanels: number;
+  /** Of each share: [gate row][columns]. */
+  readonly accumulators: readonly number[];
+}
+
+export class TokenProjection {
+  readonly groups: TokenGroups;
+  readonly #options: TokenProjectionOptions;
+  readonly #parameters: Parameters;
+  /** Gate rows of one direction. */
+  readonly #gateRows: number;
+  /** Elements of an embedded token, rounded up to 4 for products and to 8 for outer products. */
+  readonly #elements: number;
+  readonly #columns: number;
+  readonly #inputs: number;
+  readonly #projections: number;
+  readonly #gradients: number;
+  readonly #gateIndex: IndexArray;
+  readonly #elementIndex: IndexArray;
+  readonly #zeros: number;
+  readonly #directions: readonly DirectionPointers[];
+
+  constructor(arena: Arena, parameters: Parameters, options: TokenProjectionOptions) {
+    const { vocabularySize, embeddingSize, hiddenSize, maxPositions, training } = options;
+    this.#options = options;
+    this.#parameters = parameters;
+    this.#gateRows = 4 * hiddenSize;
+    this.#elements = roundUp(embeddingSize, 4);
+    this.#columns = roundUp(embeddingSize, 8);
+    this.groups = new TokenGroups(arena, { vocabularySize, maxPositions, ordered: training });
+    const tokens = roundUp(this.groups.maxSlots, lanes);
+    this.#inputs = arena.words(tokens * this.#columns);
+    this.#projections = arena.words((tokens * this.#rowBytes) / 4);
+    this.#gradients = training ? arena.words(((maxPositions + 1) * this.#rowBytes) / 4) : 0;
+    this.#gateIndex = new IndexArray(arena, gateOrder(hiddenSize));
+    this.#elementIndex = new IndexArray(arena, featureOfRow({ parts: 1, size: embeddingSize }));
+    this.#zeros = training ? arena.words(this.#elements) : 0;
+    this.#directions = options.directions.map(() => ({
+      panels: arena.words(this.#gateRows * embeddingSize),
+      bias: arena.words(this.#gateRows),
+      inputPanels: training ? arena.words(this.#elements * this.#gateRows) : 0,
+      accumulators: Array.from({ length: training ? options.shares : 0 }, () =>
+        arena.words(this.#gateRows * this.#columns),
+      ),
+    }));
+  }
+
+  /** Bytes that the projections and their gradients take at most; known before anything is planned. */
+  static bytes(sizes: {
+    readonly vocabularySize: number;
+    readonly maxPositions: number;
+    readonly hiddenSize: number;
+    readonly directions: number;
+  }): number {
+    const slots = Math.min(sizes.vocabularySize, sizes.maxPositions);
+    return (slots + sizes.maxPositions) * sizes.directions * 16 * sizes.hiddenSize;
+  }
+
+  workspace(arena: Arena): ProjectionWorkspace {
+    const { training } = this.#options;
+    return {
+      inputs: arena.words(this.#elements * lanes),
+      gates: arena.words((lanes * this.#rowBytes) / 4),
+      gateRows: training ? arena.words((lanes * this.#rowBytes) / 4) : 0,
+      inputGradient: training ? arena.words(this.#elements * lanes) : 0,
+      inputGradientRows: training ? arena.words(this.#elements * lanes) : 0,
+      laneRun: training ? arena.words(4) : 0,
+    };
+  }
+
+  initialise(kernels: Kernels): void {
+    this.#gateIndex.write(kernels);
+    this.#elementIndex.write(kernels);
+  }
+
+  pack(kernels: Kernels): void {
+    const { run } = kernels;
+    const { embeddingSize, hiddenSize, training } = this.#options;
+    const gates = this.#gateIndex.pointer;
+    const elements = this.#elementIndex.pointer;
+    const rows = this.#gateRows;
+    this.#directions.forEach(({ panels, bias, inputPanels }, part) => {
+      const weight = this.#parameters.value(this.#name(part, "weight_ih"));
+      run.packPanels(panels, 16 * embeddingSize, weight, gates, hiddenSize, elements, embeddingSize, embeddingSize, 1);
+      const biases = ["bias_ih", "bias_hh"].map((kind) => this.#parameters.value(this.#name(part, kind)));
+      run.packBias(bias, biases[0], biases[1], gates, rows);
+      if (!training) return;
+      run.packPanels(inputPanels, 16 * rows, weight, elements, this.#elements / 4, gates, rows, 1, embeddingSize);
+    });
+  }
+
+  /** Token blocks of the batch whose tokens were grouped last. */
+  blockCount(kernels: Kernels): number {
+    return Math.ceil(this.groups.count(kernels) / lanes);
+  }
+
+  /** Accumulators that the current batch fills. */
+  sharesInUse(kernels: Kernels): number {
+    return Math.min(this.#options.shares, this.blockCount(kernels));
+  }
+
+  /** What direction `part` of the first layer reads and where it leaves its gradients. */
+  input(part: number): ProjectedInput {
+    const offset = 4 * part * this.#gateRows;
+    return {
+      projection: this.#projections + offset,
+      projectionRow: this.#rowBytes,
+      tokenSlots: this.groups.slots,
+      projectionGradient: this.#gradients === 0 ? 0 : this.#gradients + offset,
+      positions: this.#options.maxPositions,
+    };
+  }
+
+  /** Task: projections of one token block. */
+  projectBlock(kernels: Kernels, workspace: ProjectionWorkspace, index: number, mask: DropoutMask): void {
+    const { run } = kernels;
+    const { table, embeddingSize, hiddenSize } = this.#options;
+    const first = index * lanes;
+    const count = this.#countIn(kernels, first);
+    const rows = this.#inputs + 4 * first * this.#columns;
+    const { dropThreshold, keepScale, key0, key1 } = mask;
+    run.gatherTokenRows(
+      rows,
+      this.#columns,
+      table,
+      embeddingSize,
+      this.groups.tokens,
+      first,
+      count,
+      lanes,
+      dropThreshold,
+      keepScale,
+      key0,
+      key1,
+    );
+    run.transpose(workspace.inputs, stride, rows, 4 * this.#columns, lanes, this.#elements);
+    this.#directions.forEach(({ panels, bias }, part) => {
+      const gates = workspace.gates + part * this.#gateRows * stride;
+      run.product(gates, panels, bias, workspace.inputs, hiddenSize, embeddingSize, lanes, stride);
+    });
+    const out = this.#projections + first * this.#rowBytes;
+    run.transpose(out, this.#rowBytes, workspace.gates, stride, this.#rowBytes / 4, lanes);
+  }
+
+  /** Task: gradients of weights and embedding from every token block of one share. */
+  backwardShare(kernels: Kernels, workspace: ProjectionWorkspace, share: number, mask: DropoutMask): void {
+    for (const { accumulators } of this.#directions) {
+      kernels.run.clear(accumulators[share], 4 * this.#gateRows * this.#columns);
+    }
+    const blocks = this.blockCount(kernels);
+    for (let index = share; index < blocks; index += this.sharesInUse(kernels)) {
+      this.#backwardBlock(kernels, workspace, index, share, mask);
+    }
+  }
+
+  #backwardBlock(
+    kernels: Kernels,
+    workspace: ProjectionWorkspace,
+    index: number,
+    share: number,
+    mask: DropoutMask,
+  ): void {
+    const { run } = kernels;
+    const { groups } = this;
+    const { tableGradient, embeddingSize } = this.#options;
+    const first = index * lanes;
+    const count = this.#countIn(kernels, first);
+    const rowBytes = this.#rowBytes;
+    writeLaneRun(kernels, workspace.laneRun, lanes);
+    run.sumSlotRows(workspace.gateRows, this.#gradients, rowBytes, groups.starts, groups.order, first, count, lanes);
+    run.transpose(workspace.gates, stride, workspace.gateRows, rowBytes, lanes, rowBytes / 4);
+    this.#directions.forEach(({ inputPanels, accumulators }, part) => {
+      const gates = workspace.gates + part * this.#gateRows * stride;
+      const columnBytes = 4 * this.#columns;
+      const inputs = this.#inputs + first * columnBytes;
+      const accumulator = accumulators[share];
+      const rows = this.#gateRows;
+      const { laneRun, inputGradient } = workspace;
+      run.outerProduct(accumulator, columnBytes, 0, columnBytes, gates, inputs, rows, laneRun, 1, stride);
+      if (tableGradient === 0) return;
+      const start = part === 0 ? this.#zeros : 0;
+      run.product(inputGradient, inputPanels, start, gates, this.#elements / 4, rows, lanes, stride);
+    });
+    if (tableGradient === 0) return;
+    const { inputGradient, inputGradientRows } = workspace;
+    run.transpose(inputGradientRows, 4 * this.#elements, inputGradient, stride, this.#elements, lanes);
+    const { dropThreshold, keepScale, key0, key1 } = mask;
+    run.scatterTokenRows(
+      tableGradient,
+      embeddingSize,
+      inputGradientRows,
+      this.#elements,
+      groups.tokens,
+      first,
+      count,
+      dropThreshold,
+      keepScale,
+      key0,
+      key1,
+    );
+  }
+
+  /** Adds the accumulators of the shares in use, in order, to the gradients of the input weights. */
+  reduceGradients(kernels: Kernels): void {
+    const shares = this.sharesInUse(kernels);
+    const { embeddingSize } = this.#options;
+    this.#directions.forEach(({ accumulators }, part) => {
+      const gradient = this.#parameters.gradient(this.#name(part, "weight_ih"));
+      for (const accumulator of accumulators.slice(0, shares)) {
+        kernels.run.unpackAdd(
+          gradient,
+          accumulator,
+          this.#gateIndex.pointer,
+          this.#gateRows,
+          this.#elementIndex.pointer,
+          embeddingSize,
+          embeddingSize,
+          this.#columns,
+        );
+      }
+    });
+  }
+
+  #countIn(kernels: Kernels, first: number): number {
+    return Math.min(lanes, this.groups.count(kernels) - first);
+  }
+
+  #name(part: number, kind: string): string {
+    return this.#options.directions[part].replace("%", kind);
+  }
+
+  /** Bytes of one token's projections, all directions side by side. */
+  get #rowBytes(): number {
+    return 4 * this.#gateRows * this.#options.directions.length;
+  }
+}
+
+/** PyTorch's row of each packed gate row: in packed weights the four gates of a unit are neighbours. */
+export function gateOrder(hiddenSize: number): Int32Array {
+  return Int32Array.from({ length: 4 * hiddenSize }, (_, row) => (row % 4) * hiddenSize + Math.floor(row / 4));
+}
