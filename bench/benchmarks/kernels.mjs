@@ -3,7 +3,8 @@ import { kernelCases } from "../support/kernelCases.mjs";
 import { timeCases } from "../support/kernelTimes.mjs";
 import { copyLoops, peakLoops } from "../support/peak.mjs";
 import { profileSteps } from "../support/stepProfile.mjs";
-import { articleStep } from "../support/stepWork.mjs";
+import { stepWork } from "../support/stepWork.mjs";
+import { fixed } from "../support/trainings.mjs";
 
 export const description = "GFLOP/s of the kernels and of a whole training step, against the measured 128-bit peak";
 
@@ -21,7 +22,7 @@ export async function run({ rounds, log }) {
   const limits = times.slice(0, ceilings.length);
   const peak = Math.max(...limits.map(({ gflops = 0 }) => gflops));
   log("a training step of `fixed`, kernel by kernel ...");
-  const work = await articleStep();
+  const work = await stepWork(fixed);
   const profile = await profileSteps(work, rounds);
   return {
     work: "each kernel on one thread, by processor time; useful arithmetic only, padding not counted",

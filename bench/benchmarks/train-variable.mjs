@@ -1,4 +1,5 @@
 import { compareTraining } from "../support/training.mjs";
+import { variable } from "../support/trainings.mjs";
 
 export const description = "One training epoch of the recipe `variable` (true lengths, batch 5000), against PyTorch";
 
@@ -7,8 +8,8 @@ export function run(options) {
   return compareTraining(
     {
       work: "one training epoch of `variable`: 18,789 reviews of up to 70 tokens at their true lengths, batch 5000, Adam",
+      training: variable,
       recipe: "variable",
-      starcast: { trueLengths: true, dropout: 0.3, learningRate: 0.1 },
       peers: [
         { product: "PyTorch, all 70 steps, tuned", lengthsBy: "pick", tuned: true },
         { product: "PyTorch, packed", lengthsBy: "packed", tuned: false, maxRounds: 2 },

@@ -1,4 +1,4 @@
-"""PyTorch's side of the training benchmarks: one epoch of an article recipe each time it is asked.
+"""PyTorch's side of the training benchmarks: one epoch of a recipe each time it is asked.
 
     python pytorch_train.py --data encoded.bin --recipe fixed --lengths-by none
 
@@ -17,14 +17,15 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "reference"))
-from article_model import RECIPES, ArticleLstm, loss_and_targets, train_epoch  # noqa: E402
+import article_model  # noqa: E402
+import bidirectional_model  # noqa: E402
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True)
-    parser.add_argument("--recipe", required=True, choices=sorted(RECIPES))
-    parser.add_argument("--lengths-by", required=True, choices=("none", "packed", "pick"))
+    parser.add_argument("--recipe", required=True, choices=("bidirectional", *article_model.RECIPES))
+    parser.add_argument("--lengths-by", required=True, choices=("none", "packed", "pick", "mask"))
     parser.add_argument("--flush-denormal", action="store_true", help="numbers below 1e-38 become zero")
     options = parser.parse_args()
 
@@ -35,22 +36,46 @@ def main():
     ids = torch.from_numpy(ids.reshape(rows, width).astype(np.int64))
 
     torch.set_flush_denormal(options.flush_denormal)
-    recipe = RECIPES[options.recipe]
-    runs = {}  # a model and its optimizer a thread count, so that each has learned for as many epochs as it was asked
-    loss_function, targets = loss_and_targets(recipe, classes.astype(np.int64))
+    start = start_bidirectional if options.recipe == "bidirectional" else start_article
+    runs = {}  # one a thread count, so that each has learned for as many epochs as it was asked
     answer({"torch": torch.__version__, "python": sys.version.split()[0]})
     for line in sys.stdin:
         threads = int(line)
         if threads not in runs:
             torch.manual_seed(1)
-            model = ArticleLstm(vocabulary_size, recipe, options.lengths_by)
-            runs[threads] = model, torch.optim.Adam(model.parameters(), lr=recipe["rates"][0])
-        model, optimizer = runs[threads]
+            runs[threads] = start(options, vocabulary_size, ids, lengths, classes.astype(np.int64))
         torch.set_num_threads(threads)
         started, cpu_started = time.perf_counter(), time.process_time()
-        loss = train_epoch(model, optimizer, loss_function, ids, lengths, targets, torch.randperm(rows))
+        loss = runs[threads]()
         seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
         answer({"seconds": seconds, "cpuSeconds": cpu_seconds, "loss": loss})
+
+
+def start_article(options, vocabulary_size, ids, lengths, classes):
+    """A fresh network of the article; returns a function that trains it for an epoch and returns the loss."""
+    recipe = article_model.RECIPES[options.recipe]
+    loss_function, targets = article_model.loss_and_targets(recipe, classes)
+    model = article_model.ArticleLstm(vocabulary_size, recipe, options.lengths_by)
+    optimizer = torch.optim.Adam(model.parameters(), lr=recipe["rates"][0])
+
+    def train_epoch():
+        order = torch.randperm(len(ids))
+        return article_model.train_epoch(model, optimizer, loss_function, ids, lengths, targets, order)
+
+    return train_epoch
+
+
+def start_bidirectional(options, vocabulary_size, ids, lengths, classes):
+    """A fresh bidirectional network; returns a function that trains it for an epoch and returns the loss."""
+    model = bidirectional_model.BidirectionalLstm(vocabulary_size, options.lengths_by)
+    optimizer = torch.optim.Adam(model.parameters(), lr=bidirectional_model.LEARNING_RATE)
+    targets = torch.from_numpy(classes)
+
+    def train_epoch():
+        loss_function = torch.nn.functional.cross_entropy
+        return bidirectional_model.train_epoch(model, optimizer, loss_function, ids, lengths, targets)
+
+    return train_epoch
 
 
 def answer(message):

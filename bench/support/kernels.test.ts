@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { timeCases } from "./kernelTimes.mjs";
 import { copyLoops, peakLoops } from "./peak.mjs";
 import { profileSteps } from "./stepProfile.mjs";
-import { articleStep } from "./stepWork.mjs";
+import { stepWork } from "./stepWork.mjs";
+import { fixed } from "./trainings.mjs";
 
 describe("the machine's limits", () => {
   it("come from loops that do their multiply-adds: every chain ends at the fixed point of x = 0.999 x + 0.001", async () => {
@@ -45,7 +46,7 @@ describe("timeCases", () => {
 describe("profileSteps", () => {
   it("counts the kernels' calls of one step, and leaves WebAssembly as it was", async () => {
     const instance = WebAssembly.Instance;
-    const work = await articleStep();
+    const work = await stepWork(fixed);
     const small = { ...work, rows: work.rows.subarray(0, 40), targets: work.targets.subarray(0, 40) };
     const { seconds, kernels } = await profileSteps(small, 1);
     expect(WebAssembly.Instance).toBe(instance);

@@ -2,7 +2,11 @@
  * What the machine's 128-bit vector units and its memory give at best, as a WebAssembly module can use them: the
  * measure for every kernel.
  */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import asc from "assemblyscript/asc";
+import { processorSeconds } from "./kernelTimes.mjs";
+import { threadSetting } from "./measure.mjs";
 
 /**
  * Independent sums in flight. Fewer than the units' latency times their number leave units idle, too many spill; one
@@ -59,21 +63,30 @@ async function compile(source, features) {
 }
 
 /**
+ * The loops of one kind as a module: `run8(turns, start)` has eight chains, and so on.
+ *
+ * @param {MultiplyAdd} kind
+ * @returns {Promise<WebAssembly.Module | undefined>} nothing when the engine does not have the instruction
+ */
+async function peakModule(kind) {
+  const features = kind === "fused" ? ["simd", "relaxed-simd"] : ["simd"];
+  try {
+    return await compile(chainCounts.map((chains) => loopSource(chains, kind)).join("\n"), features);
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) return undefined;
+    throw error;
+  }
+}
+
+/**
  * The loops of one kind, ready to be measured: each does `flops` operations a call.
  *
  * @param {MultiplyAdd} kind
  * @returns {Promise<import("./types.js").KernelCase[]>} none when the engine does not have the instruction
  */
 export async function peakLoops(kind) {
-  const features = kind === "fused" ? ["simd", "relaxed-simd"] : ["simd"];
-  const source = chainCounts.map((chains) => loopSource(chains, kind)).join("\n");
-  let module;
-  try {
-    module = await compile(source, features);
-  } catch (error) {
-    if (error instanceof WebAssembly.CompileError) return [];
-    throw error;
-  }
+  const module = await peakModule(kind);
+  if (!module) return [];
   const { exports } = new WebAssembly.Instance(module);
   return chainCounts.map((chains) => {
     const run = /** @type {(turns: number, start: number) => number} */ (exports[`run${chains}`]);
@@ -84,6 +97,44 @@ export async function peakLoops(kind) {
       run: () => run(turns, 1),
     };
   });
+}
+
+/** Calls of the loop over all threads: about a second on one. */
+const sharedCalls = 8_000;
+
+/**
+ * The loop of separate multiply-adds on several threads, as a system to be measured: how much faster pure arithmetic
+ * gets on this machine, where nothing is shared.
+ *
+ * @param {number} threads
+ * @returns {Promise<import("./types.js").System>}
+ */
+export async function peakOnThreads(threads) {
+  const module = await peakModule("separate");
+  const source = `
+    const { parentPort, workerData } = require("node:worker_threads");
+    const { run12 } = new WebAssembly.Instance(workerData).exports;
+    parentPort.on("message", (calls) => {
+      for (let call = 0; call < calls; call++) run12(${turns}, 1);
+      parentPort.postMessage("done");
+    });`;
+  const workers = Array.from({ length: threads }, () => new Worker(source, { eval: true, workerData: module }));
+  const share = (/** @type {Worker} */ worker) => {
+    worker.postMessage(sharedCalls / threads);
+    return once(worker, "message");
+  };
+  return {
+    product: "multiply-adds in registers",
+    setting: threadSetting(threads),
+    version: "",
+    async measure() {
+      const started = performance.now();
+      const cpuStarted = processorSeconds();
+      await Promise.all(workers.map(share));
+      return { seconds: (performance.now() - started) / 1000, cpuSeconds: processorSeconds() - cpuStarted };
+    },
+    dispose: () => workers.forEach((worker) => void worker.terminate()),
+  };
 }
 
 /**

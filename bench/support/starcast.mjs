@@ -2,53 +2,36 @@ import { readFile } from "node:fs/promises";
 import { loadCore } from "./core.mjs";
 import { threadSetting } from "./measure.mjs";
 
-const batchSize = 5000;
-
 /**
- * Starcast's training of an article recipe: an epoch of shuffled batches of 5000 each time it is asked.
+ * Starcast in one of the trainings: an epoch each time it is asked.
  *
  * @param {import("./types.js").TrainingData} data
- * @param {{ trueLengths: boolean, dropout: number, learningRate: number }} recipe
+ * @param {import("./types.js").Training} training
  * @param {number} threads
  * @returns {Promise<import("./types.js").System>}
  */
-export async function startStarcast(data, { trueLengths, dropout, learningRate }, threads) {
+export async function startStarcast(data, training, threads) {
   const { createTrainableNetwork, Random } = await loadCore();
-  const texts = trueLengths ? withoutPadding(data) : withPadding(data);
-  const network = await createTrainableNetwork(
-    {
-      vocabularySize: data.vocabularySize,
-      embeddingSize: 50,
-      hiddenSize: 50,
-      numLayers: 1,
-      bidirectional: false,
-      pooling: "last",
-      outputSize: 5,
-    },
-    {
-      loss: "crossEntropy",
-      optimizer: { kind: "adam", betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
-      embeddingDropout: dropout,
-      outputDropout: 0,
-      freezeEmbedding: false,
-    },
-    { seed: 1, maxBatchRows: batchSize, maxLength: data.maxLength, threads },
-  );
-  const order = Uint32Array.from(data.lengths, (_, row) => row);
+  const { network: sizes, trainer, batchSize, learningRate } = training;
+  const texts = training.trueLengths ? withoutPadding(data) : withPadding(data);
+  const network = await createTrainableNetwork({ ...sizes, vocabularySize: data.vocabularySize }, trainer, {
+    seed: 1,
+    maxBatchRows: batchSize,
+    maxLength: data.maxLength,
+    threads,
+  });
   const random = new Random(1, "shuffle");
   const measure = () => {
     const started = performance.now();
     const cpuStarted = process.cpuUsage();
-    random.shuffle(order);
     let loss = 0;
-    for (let first = 0; first < order.length; first += batchSize) {
-      const rows = order.slice(first, first + batchSize);
+    for (const rows of planBatches(data, training, random)) {
       const targets = Float32Array.from(rows, (row) => data.classes[row]);
       loss += network.trainStep({ texts, rows }, targets, learningRate) * rows.length;
     }
     const { user, system } = process.cpuUsage(cpuStarted);
     const seconds = (performance.now() - started) / 1000;
-    return { seconds, cpuSeconds: (user + system) / 1e6, loss: loss / order.length };
+    return { seconds, cpuSeconds: (user + system) / 1e6, loss: loss / data.lengths.length };
   };
   return {
     product: "Starcast",
@@ -59,6 +42,23 @@ export async function startStarcast(data, { trueLengths, dropout, learningRate }
   };
 }
 
+/**
+ * The batches of one epoch: of rows in random order, or of rows in order of length, longest first, with the batches in
+ * random order.
+ *
+ * @param {import("./types.js").TrainingData} data
+ * @param {import("./types.js").Training} training
+ * @param {{ shuffle<Items extends Uint32Array | Uint32Array[]>(items: Items): Items }} random
+ */
+export function planBatches({ lengths }, { batching, batchSize }, random) {
+  const order = Uint32Array.from(lengths, (_, row) => row);
+  if (batching === "random") random.shuffle(order);
+  else order.sort((a, b) => lengths[b] - lengths[a] || a - b);
+  const batches = [];
+  for (let first = 0; first < order.length; first += batchSize) batches.push(order.subarray(first, first + batchSize));
+  return batching === "random" ? batches : random.shuffle(batches);
+}
+
 /** @returns {Promise<string>} */
 async function coreVersion() {
   const packageJson = await readFile(new URL("../../packages/core/package.json", import.meta.url), "utf8");
@@ -66,12 +66,12 @@ async function coreVersion() {
 }
 
 /** @param {import("./types.js").TrainingData} data */
-function withPadding({ ids, lengths, maxLength }) {
+export function withPadding({ ids, lengths, maxLength }) {
   return { ids, offsets: Uint32Array.from({ length: lengths.length + 1 }, (_, row) => row * maxLength) };
 }
 
 /** @param {import("./types.js").TrainingData} data */
-function withoutPadding({ ids, lengths, maxLength }) {
+export function withoutPadding({ ids, lengths, maxLength }) {
   const offsets = new Uint32Array(lengths.length + 1);
   lengths.forEach((length, row) => {
     offsets[row + 1] = offsets[row] + length;

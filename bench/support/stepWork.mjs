@@ -1,38 +1,23 @@
+import { planBatches, withoutPadding, withPadding } from "./starcast.mjs";
 import { synthesiseTrainingData } from "./trainingData.mjs";
 
-/** Rows of a batch in the article. */
-const batchSize = 5000;
-
 /**
- * One batch of the article's recipe `fixed`: every text 70 tokens, padding included.
+ * One batch of a training: of the middle length where batches go by length.
  *
+ * @param {import("./types.js").Training} training
  * @returns {Promise<import("./types.js").StepWork>}
  */
-export async function articleStep() {
-  const { ids, classes, maxLength, vocabularySize } = await synthesiseTrainingData();
+export async function stepWork(training) {
+  const data = await synthesiseTrainingData();
+  const { maxLength, vocabularySize, classes } = data;
+  const batches = planBatches(data, training, { shuffle: (items) => items });
+  const rows = batches[Math.floor(batches.length / 2)];
   return {
-    config: {
-      vocabularySize,
-      embeddingSize: 50,
-      hiddenSize: 50,
-      numLayers: 1,
-      bidirectional: false,
-      pooling: "last",
-      outputSize: 5,
-    },
-    trainer: {
-      loss: "crossEntropy",
-      optimizer: { kind: "adam", betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
-      embeddingDropout: 0.2,
-      outputDropout: 0,
-      freezeEmbedding: false,
-    },
-    texts: {
-      ids: ids.subarray(0, batchSize * maxLength),
-      offsets: Uint32Array.from({ length: batchSize + 1 }, (_, row) => row * maxLength),
-    },
-    rows: Uint32Array.from({ length: batchSize }, (_, row) => row),
-    targets: Float32Array.from(classes.subarray(0, batchSize)),
+    config: { ...training.network, vocabularySize },
+    trainer: training.trainer,
+    texts: training.trueLengths ? withoutPadding(data) : withPadding(data),
+    rows,
+    targets: Float32Array.from(rows, (row) => classes[row]),
     maxLength,
   };
 }

@@ -9,12 +9,12 @@ import { loadTrainingData, writeForPeers } from "./trainingData.mjs";
 const threadCounts = [1, 2];
 
 /**
- * One epoch of an article recipe, Starcast against PyTorch.
+ * One epoch of a training, Starcast against PyTorch.
  *
  * @param {{
  *   work: string,
+ *   training: import("./types.js").Training,
  *   recipe: string,
- *   starcast: { trueLengths: boolean, dropout: number, learningRate: number },
  *   peers: readonly import("./types.js").PyTorchPeer[],
  * }} benchmark
  * @param {import("./types.js").RunOptions} options
@@ -28,7 +28,7 @@ export async function compareTraining(benchmark, options) {
     const dataFile = join(folder, "encoded.bin");
     await writeForPeers(data, dataFile);
     const systems = [];
-    for (const threads of threadCounts) systems.push(await startStarcast(data, benchmark.starcast, threads));
+    for (const threads of threadCounts) systems.push(await startStarcast(data, benchmark.training, threads));
     if (python) {
       const run = { python, dataFile, recipe: benchmark.recipe };
       for (const peer of benchmark.peers) systems.push(...(await pyTorchSystems(peer, run)));

@@ -38,11 +38,27 @@ export interface Summary {
   readonly starcastTimesAsFast?: number;
 }
 
+/** A training as Starcast does it. */
+export interface Training {
+  /** Texts at their true lengths; otherwise padded to the longest. */
+  readonly trueLengths: boolean;
+  readonly batchSize: number;
+  /** Rows in random order, or batches of rows of equal length in random order. */
+  readonly batching: "random" | "byLength";
+  readonly learningRate: number;
+  /** The vocabulary is the data's. */
+  readonly network: Omit<NetworkConfig, "vocabularySize">;
+  readonly trainer: TrainerConfig;
+}
+
 /** PyTorch in one way of doing the work. */
 export interface PyTorchPeer {
   readonly product: string;
-  /** The last hidden state: of all 70 steps, of a packed sequence, or picked from all steps at the last true one. */
-  readonly lengthsBy: "none" | "packed" | "pick";
+  /**
+   * How texts of different lengths share a batch: all 70 steps count; a packed sequence; all steps are run and the
+   * last true one is picked; or padding is left out of the pooling by a mask.
+   */
+  readonly lengthsBy: "none" | "packed" | "pick" | "mask";
   /** With settings that a plain installation does not have: freed memory is kept, numbers below 1e-38 become zero. */
   readonly tuned: boolean;
   readonly maxRounds?: number;
