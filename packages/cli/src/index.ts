@@ -18,7 +18,10 @@ export {
   type TableRow,
 } from "./data/readTable.js";
 export {
+  type LabelledRows,
+  type LabelledSource,
   type LabelledTexts,
+  openLabelledTexts,
   type ReadLabelledOptions,
   readLabelledTexts,
   readTexts,

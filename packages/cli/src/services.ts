@@ -15,7 +15,7 @@ export type Core = Pick<
 >;
 
 /** Reading and writing of data, as far as commands use it. */
-export type Data = Pick<typeof reading, "readLabelledTexts" | "readTexts"> &
+export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts" | "readTexts"> &
   Pick<typeof check, "checkData"> &
   Pick<typeof datasets, "datasets" | "getDataset"> &
   Pick<typeof sample, "writeSample" | "makeSample"> &

@@ -67,7 +67,7 @@ async function run(paths: readonly string[], values: Options, context: CommandCo
   const core = await services.core();
   const recipes = values.recipes.map((name) => checkRecipe(name, "--recipes", values.vectors, core));
   const { task, text, label, labels, skipBadRows } = values;
-  const data = await (await services.data()).readLabelledTexts(paths, { text, label, task, labels, skipBadRows });
+  const data = await (await services.data()).openLabelledTexts(paths, { text, label, task, labels, skipBadRows });
   printColumns(output, data, data.rows.length, task);
   printSkipped(output, data);
   const progress = await createProgress(output);

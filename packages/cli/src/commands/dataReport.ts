@@ -1,4 +1,4 @@
-import type { LabelledTexts } from "../data/readTexts.js";
+import type { LabelledSource } from "../data/readTexts.js";
 import { count, counted } from "../report/numbers.js";
 import type { Output } from "../terminal/output.js";
 
@@ -8,7 +8,7 @@ const listedRows = 5;
 /** Says what was read and which columns were taken, guessed or given. */
 export function printColumns(
   output: Output,
-  { columns, sources }: Pick<LabelledTexts, "columns" | "sources">,
+  { columns, sources }: Pick<LabelledSource, "columns" | "sources">,
   rows: number,
   task: string,
 ): void {
@@ -22,7 +22,7 @@ export function printColumns(
 }
 
 /** Counts the rows that `--skip-bad-rows` left out and lists the first of them. */
-export function printSkipped(output: Output, data: LabelledTexts): void {
+export function printSkipped(output: Output, data: Pick<LabelledSource, "skipped" | "table">): void {
   const { skipped } = data;
   if (skipped.length === 0) return;
   output.warn(`${counted(skipped.length, "row")} left out (--skip-bad-rows):`);

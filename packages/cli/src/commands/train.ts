@@ -1,5 +1,5 @@
 import type { TrainEvent, TrainOptions } from "@starcast/core";
-import type { LabelledTexts } from "../data/readTexts.js";
+import type { LabelledSource } from "../data/readTexts.js";
 import { exitCodes, InterruptedError, UsageError } from "../errors.js";
 import { checkModelTarget } from "../files.js";
 import { counted, duration } from "../report/numbers.js";
@@ -102,15 +102,15 @@ function checkConflicts(values: Options): void {
 }
 
 interface Parts {
-  readonly main: LabelledTexts;
-  readonly valid?: LabelledTexts;
-  readonly test?: LabelledTexts;
+  readonly main: LabelledSource;
+  readonly valid?: LabelledSource;
+  readonly test?: LabelledSource;
 }
 
 async function readParts(paths: readonly string[], values: Options, context: CommandContext): Promise<Parts> {
   const data = await context.services.data();
   const { text, label, task, labels, skipBadRows } = values;
-  const main = await data.readLabelledTexts(paths, { text, label, task, labels, skipBadRows });
+  const main = await data.openLabelledTexts(paths, { text, label, task, labels, skipBadRows });
   // Other parts have the columns that were found in the first, so that all parts mean the same.
   const same = {
     text: main.columns.text,
@@ -122,8 +122,8 @@ async function readParts(paths: readonly string[], values: Options, context: Com
   } as const;
   return {
     main,
-    valid: values.valid === undefined ? undefined : await data.readLabelledTexts([values.valid], same),
-    test: values.test === undefined ? undefined : await data.readLabelledTexts([values.test], same),
+    valid: values.valid === undefined ? undefined : await data.openLabelledTexts([values.valid], same),
+    test: values.test === undefined ? undefined : await data.openLabelledTexts([values.test], same),
   };
 }
 

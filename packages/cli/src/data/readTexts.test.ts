@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ReadLabelledOptions, readLabelledTexts, readTexts } from "./readTexts.js";
+import { openLabelledTexts, type ReadLabelledOptions, readLabelledTexts, readTexts } from "./readTexts.js";
 
 let folder = "";
 beforeAll(() => {
@@ -32,6 +32,24 @@ async function failure(
     (error: Error & { code: string }) => error,
   );
 }
+
+describe("openLabelledTexts", () => {
+  it("reads the same rows each time they are gone through, and counts them without the bad ones", async () => {
+    const path = reviews("again.csv", "no stars at all,none", "last,4");
+    const { rows, skipped } = await openLabelledTexts(path, { skipBadRows: true });
+    const read = async () => {
+      const found = [];
+      for await (const row of rows) found.push(row);
+      return found;
+    };
+    const first = await read();
+    expect(rows.length).toBe(31);
+    expect(first).toHaveLength(31);
+    expect(first[30]).toEqual({ text: "last", label: 4, file: path, row: 32 });
+    expect(await read()).toEqual(first);
+    expect(skipped).toHaveLength(1);
+  });
+});
 
 describe("readLabelledTexts", () => {
   it("gives texts, ratings and their places", async () => {

@@ -34,8 +34,13 @@ export interface ReadLabelledOptions extends ColumnOptions {
   readonly purpose?: "train" | "evaluate" | "check";
 }
 
-export interface LabelledTexts {
-  readonly rows: SourcedText[];
+/** Labelled texts that are read from the files each time they are gone through. */
+export interface LabelledRows extends AsyncIterable<SourcedText> {
+  /** Number of rows. */
+  readonly length: number;
+}
+
+interface LabelledData {
   readonly columns: ColumnGuess & { readonly label: string };
   /** Rows left out because of `skipBadRows`, in the order of the files. */
   readonly skipped: SkippedRow[];
@@ -44,11 +49,37 @@ export interface LabelledTexts {
   readonly table: Table;
 }
 
+/** Labelled data whose ratings were checked. */
+export interface LabelledSource extends LabelledData {
+  readonly rows: LabelledRows;
+}
+
+/** The same, with all rows in memory. */
+export interface LabelledTexts extends LabelledData {
+  readonly rows: SourcedText[];
+}
+
 /** Fewest usable rows for training. */
 export const minimumTrainingRows = 20;
 
 /**
- * Reads texts and ratings from CSV, TSV, JSON lines or Parquet files.
+ * Reads texts and ratings from CSV, TSV, JSON lines or Parquet files: all rows, in memory.
+ *
+ * @throws {DataError} as {@link openLabelledTexts}.
+ */
+export async function readLabelledTexts(
+  paths: string | readonly string[],
+  options: ReadLabelledOptions = {},
+): Promise<LabelledTexts> {
+  const source = await openLabelledTexts(paths, options);
+  const rows: SourcedText[] = [];
+  for await (const row of source.rows) rows.push(row);
+  return { ...source, rows };
+}
+
+/**
+ * Looks through the ratings of CSV, TSV, JSON lines or Parquet files; the texts are read when the rows are gone through,
+ * so that a million of them need not be in memory together.
  *
  * Several text columns are joined by one space; a missing one counts as empty, so that a missing title
  * leaves the space in front of the text. A text that is wholly missing stays, as blanks.
@@ -56,29 +87,32 @@ export const minimumTrainingRows = 20;
  * @throws {DataError} for unreadable files, unclear columns, a rating that is none (file, row and value),
  *   one class only, or too few rows.
  */
-export async function readLabelledTexts(
+export async function openLabelledTexts(
   paths: string | readonly string[],
   options: ReadLabelledOptions = {},
-): Promise<LabelledTexts> {
+): Promise<LabelledSource> {
   const { task = "rating", labels, skipBadRows = false, purpose = "train" } = options;
   const table = await readTable(paths, { skipRaggedRows: skipBadRows });
   const guess = await guessColumns(table, { text: options.text, label: options.label, needsLabel: true });
   const columns = { ...guess, label: guess.label as string };
-  const { rows, bad, numbers } = await collect(table, columns, { task, labels });
+  const { found, bad } = await lookThrough(table, columns.label, { task, labels });
   if (bad.length > 0 && task !== "class" && labels === undefined) {
     const words = bad.flatMap(({ value }) => (value === null || value.trim() === "" ? [] : [value]));
-    const error = wordsInsteadOfNumbers(words, numbers, columns.label);
+    const error = wordsInsteadOfNumbers(words, found.length, columns.label);
     if (error !== undefined) throw error;
   }
   if (bad.length > 0 && !skipBadRows) throw badRowError(table, bad, { task, labels });
   const skipped = [...bad.map((row) => skippedRow(table, row, { task, labels })), ...table.raggedRows()];
   if (purpose !== "check") {
     const minimum = purpose === "train" ? minimumTrainingRows : 1;
-    const found = rows.map(({ label }) => label);
-    if (purpose === "train" || rows.length < minimum) checkLabels(found, { task, labels }, columns.label, minimum);
+    if (purpose === "train" || found.length < minimum) checkLabels(found, { task, labels }, columns.label, minimum);
   }
   const order = new Map(table.files.map((file, index) => [file.path, index]));
   skipped.sort((a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.row - b.row);
+  const rows: LabelledRows = {
+    length: found.length,
+    [Symbol.asyncIterator]: () => labelledRows(table, columns, { task, labels }),
+  };
   return { rows, columns, skipped, sources: table.files.map(({ path }) => path), table };
 }
 
@@ -90,23 +124,39 @@ interface BadRow {
 
 type TaskAndLabels = { task: LabelTask; labels?: readonly (string | number)[] };
 
-async function collect(
+/** The usable labels of all rows, and the rows without one. */
+async function lookThrough(
   table: Table,
-  columns: { text: readonly string[]; label: string },
+  column: string,
   options: TaskAndLabels,
-): Promise<{ rows: SourcedText[]; bad: BadRow[]; numbers: number }> {
+): Promise<{ found: (string | number)[]; bad: BadRow[] }> {
   const parse = labelParser(options);
-  const rows: SourcedText[] = [];
+  const found: (string | number)[] = [];
   const bad: BadRow[] = [];
-  for await (const { fileIndex, file, rowNumbers, values } of table.batches([...columns.text, columns.label])) {
-    const labelValues = values[columns.text.length];
-    for (let index = 0; index < rowNumbers.length; index++) {
-      const label = parse(labelValues[index]);
-      if (label === undefined) bad.push({ fileIndex, row: rowNumbers[index], value: labelValues[index] });
-      else rows.push({ text: joinTexts(values, columns.text.length, index), label, file, row: rowNumbers[index] });
+  for await (const { fileIndex, rowNumbers, values } of table.batches([column])) {
+    for (const [index, value] of values[0].entries()) {
+      const label = parse(value);
+      if (label === undefined) bad.push({ fileIndex, row: rowNumbers[index], value });
+      else found.push(label);
     }
   }
-  return { rows, bad, numbers: rows.length };
+  return { found, bad };
+}
+
+/** The rows with a usable label, file after file. */
+async function* labelledRows(
+  table: Table,
+  columns: { readonly text: readonly string[]; readonly label: string },
+  options: TaskAndLabels,
+): AsyncGenerator<SourcedText> {
+  const parse = labelParser(options);
+  for await (const { file, rowNumbers, values } of table.batches([...columns.text, columns.label])) {
+    for (const [index, value] of values[columns.text.length].entries()) {
+      const label = parse(value);
+      if (label === undefined) continue;
+      yield { text: joinTexts(values, columns.text.length, index), label, file, row: rowNumbers[index] };
+    }
+  }
 }
 
 function joinTexts(values: readonly (readonly (string | null)[])[], count: number, index: number): string {

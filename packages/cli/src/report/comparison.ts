@@ -1,7 +1,7 @@
 import type { BaselineResults, TrainMetrics } from "@starcast/core";
 import { articleResults, articleRows } from "./article.js";
 import { count, percent, score } from "./numbers.js";
-import { baselineNames, listBaselines, type Measures, northStar } from "./verdict.js";
+import { baselineName, listBaselines, type Measures, northStar } from "./verdict.js";
 
 interface Run {
   readonly recipe: string;
@@ -67,7 +67,7 @@ function baselineLines(baselines: readonly BaselineResults[]): Line[] {
   const measured = baselines.map((results) => new Map(listBaselines(results)));
   return [...measured[0].keys()].map((name) => {
     const parts = measured.flatMap((results) => results.get(name) ?? []);
-    return lineOf(baselineNames[name] ?? name, parts, undefined, ["", ""]);
+    return lineOf(baselineName(name, baselines[0]), parts, undefined, ["", ""]);
   });
 }
 

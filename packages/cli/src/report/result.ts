@@ -4,7 +4,7 @@ import { wrap } from "../terminal/wrap.js";
 import { count, percent, score } from "./numbers.js";
 import { table } from "./table.js";
 import { describeScale, unitOf } from "./units.js";
-import { baselineNames, collapse, judge, listBaselines, type Measures, northStar, type Verdict } from "./verdict.js";
+import { baselineName, collapse, judge, listBaselines, type Measures, northStar, type Verdict } from "./verdict.js";
 
 /** The numbers of one part, in words, with units and intervals. */
 export function printPart(output: Output, title: string, metrics: Measures, scale: RatingScale): void {
@@ -91,7 +91,7 @@ export function printBaselines(output: Output, baselines: BaselineResults, scale
     return star.lowerIsBetter ? difference : -difference;
   });
   const rows = sorted.map(([name, metrics]) => [
-    baselineNames[name] ?? name,
+    baselineName(name, baselines),
     score(northStar(metrics).value),
     metrics.accuracy === undefined ? "" : `${percent(metrics.accuracy)} right`,
   ]);

@@ -1,9 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { measuresOf } from "../testing/fakeCore.js";
-import { collapse, judge } from "./verdict.js";
+import { baselineName, collapse, judge } from "./verdict.js";
 
 const baselines = (linear: number) =>
   ({ evaluatedOn: "validation", mean: measuresOf(1.2), linear: measuresOf(linear) }) as const;
+
+describe("the names of the baselines", () => {
+  it("say from how many rows the linear model learned when those were not all", () => {
+    expect(baselineName("linear", baselines(0.7))).toBe("linear model on words and word pairs");
+    const limited = { ...baselines(0.7), linearRows: 100_000 };
+    expect(baselineName("linear", limited)).toBe("linear model on words and word pairs, learned from 100,000 rows");
+    expect(baselineName("mean", limited)).toBe("always the mean rating");
+  });
+});
 
 describe("the verdict", () => {
   it("calls a clear gain over the strongest baseline better", () => {

@@ -1,5 +1,5 @@
 import type { BaselineResults } from "@starcast/core";
-import { percent, score } from "./numbers.js";
+import { count, percent, score } from "./numbers.js";
 
 /** What a part's evaluation may hold, whatever the task. */
 export interface Measures {
@@ -42,13 +42,18 @@ export function northStar(metrics: Measures): NorthStar {
   return { name: "macro F1", lowerIsBetter: false, value, interval: metrics.macroF1Interval ?? [value, value] };
 }
 
-/** Names of the baselines as people read them. */
-export const baselineNames: Readonly<Record<string, string>> = {
+const baselineNames: Readonly<Record<string, string>> = {
   mean: "always the mean rating",
   median: "always the median rating",
   majority: "always the most frequent label",
   linear: "linear model on words and word pairs",
 };
+
+/** A baseline as people read it, with the rows that the linear model learned from where they were not all. */
+export function baselineName(name: string, { linearRows }: BaselineResults): string {
+  const limited = name === "linear" && linearRows !== undefined ? `, learned from ${count(linearRows)} rows` : "";
+  return `${baselineNames[name] ?? name}${limited}`;
+}
 
 /** The baselines that were measured, by name. */
 export function listBaselines(baselines: BaselineResults): [name: string, measures: Measures][] {

@@ -46,9 +46,11 @@ export function fakeCore(options: FakeCoreOptions = {}): {
         { name, wordVectors: name === "glove" ? "required" : "none" },
       ]),
     ),
-    train(rows: Iterable<unknown>, trainOptions: TrainOptions) {
-      calls.push({ options: trainOptions, rows: [...rows].length });
-      return fakeTraining(trainOptions, options);
+    async *train(rows: Iterable<unknown> | AsyncIterable<unknown>, trainOptions: TrainOptions) {
+      const read: unknown[] = [];
+      for await (const row of rows) read.push(row);
+      calls.push({ options: trainOptions, rows: read.length });
+      yield* fakeTraining(trainOptions, options);
     },
     engineInfo: () => ({ simd: true, relaxedSimd: false, threads: true }),
     RatingModel: { load: async () => fakeModel({}) },

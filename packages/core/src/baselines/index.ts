@@ -8,3 +8,4 @@ export {
 } from "./constantBaselines.js";
 export { LinearTextModel, type LinearTrainOptions } from "./linearTextModel.js";
 export type { SolverProgress } from "./turns.js";
+export { splitWords } from "./words.js";

@@ -1,8 +1,8 @@
 import { constantClasses, constantNumbers, LinearTextModel, repeatNumber, repeatShares } from "../baselines/index.js";
 import { evaluateClasses, evaluateNumbers, evaluateRatings } from "../metrics/index.js";
 import type { PreparedData } from "../training/prepare.js";
-import type { CollectedRows } from "../training/rows.js";
 import type { Evaluation } from "../training/score.js";
+import type { TokenStore } from "../training/tokens.js";
 
 /** What can be had without a network, trained on the same training part. */
 export interface BaselineResults {
@@ -16,78 +16,99 @@ export interface BaselineResults {
   readonly majority?: Evaluation;
   /** A linear model on TF-IDF of words and pairs of words: softmax regression, for numbers ridge regression. */
   readonly linear: Evaluation;
+  /** Rows that the linear model was trained on, spread evenly over the training part; absent when it had all of them. */
+  readonly linearRows?: number;
 }
+
+/** More training rows than this would cost gigabytes and minutes, and hardly change what the linear model can do. */
+const mostLinearRows = 100_000;
+/** Held-back rows that are rated together. */
+const rowsAtOnce = 20_000;
 
 /**
  * Trains and evaluates all baselines on the split of the run.
  *
+ * @param words of every row's text; let go of once the linear model is done with them.
+ * @param options.mostLinearRows rows that the linear model learns from at most; 100,000 when absent.
  * @throws the signal's reason when it is aborted.
  */
 export async function trainBaselines(
-  rows: CollectedRows,
+  words: TokenStore,
   data: PreparedData,
-  options: { readonly signal?: AbortSignal },
+  options: { readonly signal?: AbortSignal; readonly mostLinearRows?: number },
 ): Promise<BaselineResults> {
   const evaluatedOn = data.parts.test.length > 0 ? "test" : "validation";
-  const train = readPart(rows, data, data.parts.train);
-  const held = readPart(rows, data, data.parts[evaluatedOn]);
-  return {
-    evaluatedOn,
-    ...constantBaselines(train, held, data),
-    linear: await linearBaseline(train, held, data, options),
-  };
+  const { train, [evaluatedOn]: held } = data.parts;
+  const constant = constantBaselines(truthsOf(data, train), truthsOf(data, held), data);
+  const learnt = spread(train, options.mostLinearRows ?? mostLinearRows);
+  const linear = await linearBaseline(words, learnt, held, data, options);
+  words.clear();
+  return { evaluatedOn, ...constant, linear, ...(learnt.length < train.length && { linearRows: learnt.length }) };
 }
 
-interface PartRows {
-  readonly texts: readonly string[];
-  /** Class indices, or numbers. */
-  readonly truths: Float64Array;
+/** All rows, or `most` of them at even distances. */
+function spread(rows: Uint32Array, most: number): Uint32Array {
+  if (rows.length <= most) return rows;
+  return Uint32Array.from({ length: most }, (_, index) => rows[Math.floor((index * rows.length) / most)]);
 }
 
-function readPart(rows: CollectedRows, data: PreparedData, part: Uint32Array): PartRows {
-  return {
-    texts: Array.from(part, (row) => rows.texts[row]),
-    truths: Float64Array.from(part, (row) => data.truths[row]),
-  };
+/** Class indices, or numbers. */
+function truthsOf(data: PreparedData, rows: Uint32Array): Float64Array {
+  return Float64Array.from(rows, (row) => data.truths[row]);
 }
 
 async function linearBaseline(
-  train: PartRows,
-  held: PartRows,
-  { scale }: PreparedData,
+  words: TokenStore,
+  learnt: Uint32Array,
+  held: Uint32Array,
+  data: PreparedData,
   { signal }: { readonly signal?: AbortSignal },
 ): Promise<Evaluation> {
-  const targets = held.truths;
+  const { scale } = data;
+  // The linear model finds the same words in them as in the texts.
+  const textsOf = (rows: Uint32Array): string[] => Array.from(rows, (row) => words.tokensOf(row).join(" "));
+  const truths = truthsOf(data, learnt);
+  const targets = truthsOf(data, held);
   if (scale.task === "number") {
-    const model = await LinearTextModel.trainRegressor(train.texts, train.truths, { signal });
-    return evaluateNumbers({ predictions: model.predictNumbers(held.texts), targets });
+    const model = await LinearTextModel.trainRegressor(textsOf(learnt), truths, { signal });
+    const predictions = inPieces(held, 1, (rows) => model.predictNumbers(textsOf(rows)));
+    return evaluateNumbers({ predictions, targets });
   }
   const classCount = scale.labels.length;
-  const model = await LinearTextModel.trainClassifier(train.texts, train.truths, classCount, { signal });
-  const probabilities = model.predictProbabilities(held.texts);
+  const model = await LinearTextModel.trainClassifier(textsOf(learnt), truths, classCount, { signal });
+  const probabilities = inPieces(held, classCount, (rows) => model.predictProbabilities(textsOf(rows)));
   return scale.task === "class"
     ? evaluateClasses({ probabilities, targets, classCount })
     : evaluateRatings({ probabilities, targets, values: scale.values });
 }
 
+/** Answers about many rows, `width` numbers each, found for some rows at a time. */
+function inPieces(rows: Uint32Array, width: number, answer: (rows: Uint32Array) => ArrayLike<number>): Float64Array {
+  const answers = new Float64Array(rows.length * width);
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    answers.set(answer(rows.subarray(start, start + rowsAtOnce)), start * width);
+  }
+  return answers;
+}
+
 type ConstantBaselines = Pick<BaselineResults, "mean" | "median" | "majority">;
 
-function constantBaselines(train: PartRows, held: PartRows, { scale }: PreparedData): ConstantBaselines {
+function constantBaselines(train: Float64Array, held: Float64Array, { scale }: PreparedData): ConstantBaselines {
   if (scale.task === "class") {
     const classCount = scale.labels.length;
-    const { shares } = constantClasses(train.truths, classCount);
-    const probabilities = repeatShares(shares, held.truths.length);
-    return { majority: evaluateClasses({ probabilities, targets: held.truths, classCount }) };
+    const { shares } = constantClasses(train, classCount);
+    const probabilities = repeatShares(shares, held.length);
+    return { majority: evaluateClasses({ probabilities, targets: held, classCount }) };
   }
   const values = scale.task === "rating" ? scale.values : undefined;
   const inUnits = (truths: Float64Array): Float64Array => (values ? truths.map((index) => values[index]) : truths);
-  const targets = inUnits(held.truths);
+  const targets = inUnits(held);
   const always = (value: number): Evaluation => {
     const predictions = repeatNumber(value, targets.length);
     return values ? evaluateNumbers({ predictions, targets, values }) : evaluateNumbers({ predictions, targets });
   };
-  const { mean, median } = constantNumbers(inUnits(train.truths));
+  const { mean, median } = constantNumbers(inUnits(train));
   const results = { mean: always(mean), median: always(median) };
   if (!values) return results;
-  return { ...results, majority: always(values[constantClasses(train.truths, values.length).majority]) };
+  return { ...results, majority: always(values[constantClasses(train, values.length).majority]) };
 }

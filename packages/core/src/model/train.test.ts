@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DataError, DivergedError, OptionError } from "../errors.js";
 import { Random } from "../random.js";
 import { recipes } from "../recipes/resolve.js";
-import type { LabelledText } from "../training/rows.js";
+import type { LabelledText, Rows } from "../training/rows.js";
 import type { Evaluation } from "../training/score.js";
 import { type fakeEngine as FakeEngine, fakeEngine } from "../training/testing/fakeEngine.js";
 import { madeUpReviews } from "../training/testing/reviews.js";
@@ -11,7 +11,7 @@ import type { TrainOptions } from "./options.js";
 import { trainWith } from "./train.js";
 
 async function run(
-  rows: Iterable<LabelledText>,
+  rows: Rows,
   options: TrainOptions = {},
   {
     engine = fakeEngine(),
@@ -28,7 +28,7 @@ async function run(
   return { events, done, engine };
 }
 
-const failure = async (rows: Iterable<LabelledText>, options?: TrainOptions): Promise<unknown> => {
+const failure = async (rows: Rows, options?: TrainOptions): Promise<unknown> => {
   try {
     await run(rows, options);
   } catch (error) {
@@ -98,6 +98,30 @@ describe("train", () => {
     const first = await weights(1);
     expect(await weights(1)).toEqual(first);
     expect(await weights(2)).not.toEqual(first);
+  });
+
+  it("gives the same model for rows that arrive one by one", async () => {
+    const rows = madeUpReviews(200);
+    async function* arriving(): AsyncGenerator<LabelledText> {
+      for (const row of rows) yield row;
+    }
+    const options = { ...quick, baselines: true };
+    const [once, streamed] = [await run(rows, options), await run(arriving(), options)];
+    expect(streamed.done.model.weights()).toEqual(once.done.model.weights());
+    expect(streamed.done.metrics.baselines).toEqual(once.done.metrics.baselines);
+  });
+
+  it("ends while rows arrive when it is aborted", async () => {
+    const controller = new AbortController();
+    let read = 0;
+    async function* arriving(): AsyncGenerator<LabelledText> {
+      for (const row of madeUpReviews(200)) {
+        if (++read === 50) controller.abort(new Error("enough"));
+        yield row;
+      }
+    }
+    expect(await failure(arriving(), { ...quick, signal: controller.signal })).toEqual(new Error("enough"));
+    expect(read).toBe(50);
   });
 
   it("evaluates on a test part that decided nothing, and the baselines with it", async () => {

@@ -1,7 +1,7 @@
 import * as nn from "../nn/index.js";
 import { findRecipe } from "../recipes/resolve.js";
 import type { Engine } from "../training/engine.js";
-import type { LabelledText } from "../training/rows.js";
+import type { Rows } from "../training/rows.js";
 import type { DoneEvent, TrainEvent } from "./events.js";
 import type { TrainMetrics } from "./metrics.js";
 import { checkRun, type TrainOptions } from "./options.js";
@@ -22,14 +22,11 @@ import { prepareRun, TrainingRun } from "./trainingRun.js";
  * `signal` is aborted, the run ends with the best weights so far (`reason: "aborted"`), or throws the signal's reason
  * when nothing was learned yet.
  *
- * @param rows texts with labels; held in memory while training.
+ * @param rows texts with labels, at once or as they arrive; the texts themselves are not kept.
  * @throws {DataError} for rows that cannot be used, with the row (from 1). @throws {OptionError} for a bad option.
  * @throws {DivergedError} when the loss is no longer a finite number. @throws {EngineError} without SIMD or memory.
  */
-export async function* train(
-  rows: Iterable<LabelledText>,
-  options: TrainOptions = {},
-): AsyncGenerator<TrainEvent, void> {
+export async function* train(rows: Rows, options: TrainOptions = {}): AsyncGenerator<TrainEvent, void> {
   yield* trainWith(nn, rows, options);
 }
 
@@ -41,7 +38,7 @@ export interface TrainModelOptions extends TrainOptions {
 
 /** {@link train} for those who only want its end: the model and its metrics. Throws what `train` throws. */
 export async function trainModel(
-  rows: Iterable<LabelledText>,
+  rows: Rows,
   options: TrainModelOptions = {},
 ): Promise<{ model: RatingModel; metrics: TrainMetrics }> {
   let done: DoneEvent | undefined;
@@ -54,11 +51,7 @@ export async function trainModel(
 }
 
 /** {@link train} on any engine. */
-export async function* trainWith(
-  engine: Engine,
-  rows: Iterable<LabelledText>,
-  options: TrainOptions,
-): AsyncGenerator<TrainEvent, void> {
+export async function* trainWith(engine: Engine, rows: Rows, options: TrainOptions): AsyncGenerator<TrainEvent, void> {
   const started = performance.now();
   const { seed, threads } = checkRun(options);
   const recipe = findRecipe(options.recipe ?? "best");

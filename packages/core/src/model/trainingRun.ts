@@ -1,16 +1,18 @@
+import { splitWords } from "../baselines/index.js";
 import { DataError, OptionError } from "../errors.js";
 import type { NetworkConfig, TrainableNetwork, TrainerConfig } from "../nn/network.js";
 import { Random } from "../random.js";
 import type { Recipe } from "../recipes/recipe.js";
 import { resolveSettings } from "../recipes/resolve.js";
-import { buildEmbeddingMatrix, type WordVectors } from "../text/index.js";
+import { buildEmbeddingMatrix, createTokenizer, type WordVectors } from "../text/index.js";
 import { decode } from "../training/decode.js";
 import type { Engine } from "../training/engine.js";
 import { type FitResult, fit } from "../training/loop.js";
 import { type PreparedData, prepareRows } from "../training/prepare.js";
-import { type CollectedRows, collectRows, createScale, type LabelledText } from "../training/rows.js";
+import { collectRows, createScale, type Rows } from "../training/rows.js";
 import { type Evaluation, evaluateOutputs, scoreLogits } from "../training/score.js";
 import { type TrainingSettings, totalEpochs } from "../training/settings.js";
+import { TokenStore } from "../training/tokens.js";
 import { type BaselineResults, trainBaselines } from "./baselines.js";
 import { type ModelConfig, modelFormat, requireReadable, type TrainingFacts } from "./config.js";
 import type { PreparedEvent, TrainEvent } from "./events.js";
@@ -24,19 +26,23 @@ type CheckedOptions = TrainOptions & { readonly seed: number; readonly threads: 
 export interface PreparedRun {
   readonly options: CheckedOptions;
   readonly recipe: Recipe;
-  readonly rows: CollectedRows;
+  /** What the baselines read of every row's text; absent when there are to be none, empty when they are done. */
+  readonly words?: TokenStore;
   readonly data: PreparedData;
   readonly settings: TrainingSettings;
   readonly vectors?: WordVectors;
 }
 
 /** Reads rows and labels, settles the settings, and encodes the texts. */
-export async function prepareRun(
-  source: Iterable<LabelledText>,
-  recipe: Recipe,
-  options: CheckedOptions,
-): Promise<PreparedRun> {
-  const rows = collectRows(source, options);
+export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedOptions): Promise<PreparedRun> {
+  const tokenizer = createTokenizer(recipe.tokenizer);
+  const tokens = new TokenStore();
+  const words = (options.baselines ?? true) ? new TokenStore() : undefined;
+  const onText = (text: string): void => {
+    tokens.add(tokenizer.tokenize(text));
+    words?.add(splitWords(text));
+  };
+  const rows = await collectRows(source, { ...options, onText });
   const scale = createScale(rows, options.task ?? "rating", options.labels);
   const settings = resolveSettings(recipe, options, rows.parts.train.length);
   if (settings.wordVectors === "required" && !options.wordVectors) {
@@ -45,7 +51,7 @@ export async function prepareRun(
       `The recipe "${recipe.name}" starts from word vectors: give a file of them (such as glove.6B.50d.txt).`,
     );
   }
-  const data = prepareRows(rows, scale, settings);
+  const data = prepareRows(rows, tokens, scale, settings);
   if (data.vocabulary.keptTokens === 0) {
     throw new DataError(
       "no-words",
@@ -53,9 +59,9 @@ export async function prepareRun(
     );
   }
   const vectors = await options.wordVectors?.(data.vocabulary);
-  if (!vectors) return { options, recipe, rows, data, settings };
+  if (!vectors) return { options, recipe, words, data, settings };
   const network = { ...settings.network, embeddingSize: vectors.size };
-  return { options, recipe, rows, data, vectors, settings: { ...settings, network } };
+  return { options, recipe, words, data, vectors, settings: { ...settings, network } };
 }
 
 /** One training run, from a fresh network to a model. */
@@ -98,11 +104,11 @@ export class TrainingRun {
 
   /** @param started when the run began, by `performance.now()`. */
   async *events(started: number): AsyncGenerator<TrainEvent, void> {
-    const { options, rows, data, settings } = this.#prepared;
+    const { options, words, data, settings } = this.#prepared;
     yield this.#preparedEvent();
     let baselines: BaselineResults | undefined;
-    if (options.baselines ?? true) {
-      baselines = await trainBaselines(rows, data, options);
+    if (words) {
+      baselines = await trainBaselines(words, data, options);
       yield { type: "baselines", baselines };
     }
     const result = yield* fit({

@@ -184,6 +184,12 @@ describe("modelCard", () => {
     expect(rowsOf(card, "Training\n").map((row) => row.length)).toEqual([2, 2, 2]);
   });
 
+  it("says when the linear model learned from a part of the rows", () => {
+    const baselines = { ...full.baselines, evaluatedOn: "test" as const, linearRows: 100_000 };
+    expect(modelCard({ ...full, baselines })).toContain("word pairs, trained on 100,000 rows |");
+    expect(modelCard(full)).not.toContain("word pairs, trained on");
+  });
+
   it("gives the same card for the same facts", () => {
     expect(modelCard(full)).toBe(modelCard(structuredClone(full)));
   });

@@ -23,6 +23,8 @@ export interface CardBaselines {
   readonly median?: CardEvaluation;
   readonly majority?: CardEvaluation;
   readonly linear?: CardEvaluation;
+  /** Rows that the linear model was trained on; absent when it had the whole training part. */
+  readonly linearRows?: number;
 }
 
 /** What the section of results needs to know. */
@@ -101,7 +103,10 @@ export function resultsSection(results: CardResults): string | undefined {
   if (systems.length === 0) return undefined;
   for (const [key, name] of Object.entries(baselineNames)) {
     const evaluation = baselines?.[key as keyof typeof baselineNames];
-    if (baselines && evaluation) systems.push([name, baselines.evaluatedOn, evaluation]);
+    if (!baselines || !evaluation) continue;
+    const { evaluatedOn, linearRows } = baselines;
+    const limited = key === "linear" && linearRows !== undefined ? `, trained on ${formatCount(linearRows)} rows` : "";
+    systems.push([`${name}${limited}`, evaluatedOn, evaluation]);
   }
   const used = columns.filter(({ cell }) => systems.some(([, , evaluation]) => cell(evaluation) !== undefined));
   const table = markdownTable(

@@ -35,30 +35,54 @@ export function encodeTexts(
   vocabulary: Vocabulary,
   options: EncodeOptions,
 ): EncodedTexts {
-  const { maxLength, padToMaxLength = false } = options;
-  if (!Number.isSafeInteger(maxLength) || maxLength < 1) {
-    throw new OptionError("max-length", `maxLength has to be a whole number from 1, not ${maxLength}.`);
-  }
-  let ids = new Int32Array(1024);
-  let used = 0;
-  const offsets = [0];
-  for (const tokens of tokenLists) {
-    const length = Math.min(tokens.length, maxLength);
-    const end = used + (padToMaxLength ? maxLength : Math.max(length, 1));
-    ids = withRoom(ids, used, end);
-    for (let index = 0; index < length; index++) ids[used + index] = vocabulary.idOf(tokens[index]);
-    if (length === 0) ids[used] = unknownId;
-    ids.fill(paddingId, used + Math.max(length, 1), end);
-    used = end;
-    offsets.push(used);
-  }
-  return { ids: ids.slice(0, used), offsets: Uint32Array.from(offsets) };
+  const encoder = new TextEncoding(options);
+  for (const tokens of tokenLists) encoder.add(tokens.length, (index) => vocabulary.idOf(tokens[index]));
+  return encoder.end();
 }
 
-/** The array, or a copy at least twice as long when it is shorter than `needed`. */
-function withRoom(ids: Int32Array<ArrayBuffer>, used: number, needed: number): Int32Array<ArrayBuffer> {
-  if (needed <= ids.length) return ids;
-  const grown = new Int32Array(Math.max(needed, ids.length * 2));
-  grown.set(ids.subarray(0, used));
-  return grown;
+/** Texts as they are encoded, one after another. */
+export class TextEncoding {
+  readonly #maxLength: number;
+  readonly #padToMaxLength: boolean;
+  readonly #offsets = [0];
+  #ids: Int32Array<ArrayBuffer>;
+  #used = 0;
+
+  /**
+   * @param room ids to have room for at once; more are found when needed.
+   * @throws {OptionError} `max-length` when `maxLength` is not a whole number from 1.
+   */
+  constructor({ maxLength, padToMaxLength = false }: EncodeOptions, room = 1024) {
+    if (!Number.isSafeInteger(maxLength) || maxLength < 1) {
+      throw new OptionError("max-length", `maxLength has to be a whole number from 1, not ${maxLength}.`);
+    }
+    this.#maxLength = maxLength;
+    this.#padToMaxLength = padToMaxLength;
+    this.#ids = new Int32Array(room);
+  }
+
+  /** Appends a text of so many tokens. @param idAt the id of its token at an index. */
+  add(tokens: number, idAt: (index: number) => number): void {
+    const length = Math.min(tokens, this.#maxLength);
+    const start = this.#used;
+    const end = start + (this.#padToMaxLength ? this.#maxLength : Math.max(length, 1));
+    this.#reserve(end);
+    for (let index = 0; index < length; index++) this.#ids[start + index] = idAt(index);
+    if (length === 0) this.#ids[start] = unknownId;
+    this.#ids.fill(paddingId, start + Math.max(length, 1), end);
+    this.#used = end;
+    this.#offsets.push(end);
+  }
+
+  end(): EncodedTexts {
+    const ids = this.#used === this.#ids.length ? this.#ids : this.#ids.slice(0, this.#used);
+    return { ids, offsets: Uint32Array.from(this.#offsets) };
+  }
+
+  #reserve(needed: number): void {
+    if (needed <= this.#ids.length) return;
+    const grown = new Int32Array(Math.max(needed, this.#ids.length * 2));
+    grown.set(this.#ids.subarray(0, this.#used));
+    this.#ids = grown;
+  }
 }

@@ -52,27 +52,34 @@ export class Vocabulary {
    * @throws {OptionError} `min-count` or `max-size` when not a whole number from 1.
    */
   static build(tokenLists: Iterable<readonly string[]>, options: VocabularyOptions = {}): Vocabulary {
+    const counts = new Map<string, number>();
+    for (const tokens of tokenLists) for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+    return Vocabulary.fromCounts(counts, options);
+  }
+
+  /**
+   * As {@link build}, for tokens that were counted already.
+   *
+   * @param counts how often each token occurs, in order of first appearance; each token once.
+   * @throws {OptionError} `min-count` or `max-size` when not a whole number from 1.
+   */
+  static fromCounts(counts: Iterable<readonly [string, number]>, options: VocabularyOptions = {}): Vocabulary {
     const { minCount = 1, maxSize } = options;
     requireWholeNumber("minCount", "min-count", minCount);
     if (maxSize !== undefined) requireWholeNumber("maxSize", "max-size", maxSize);
-    const counts = new Map<string, number>();
-    let total = 0;
-    for (const tokens of tokenLists) {
-      for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
-      total += tokens.length;
-    }
+    const all = [...counts];
     const kept = mostFrequent(
-      [...counts].filter(([token, count]) => count >= minCount && token.length <= maxTokenLength),
+      all.filter(([token, count]) => count >= minCount && token.length <= maxTokenLength),
       maxSize,
     );
     const tokenCounts = new Float64Array(kept.length + specialCount);
+    tokenCounts[unknownId] = all.reduce((sum, [, count]) => sum + count, 0);
     kept.forEach(([, count], index) => {
       tokenCounts[index + specialCount] = count;
-      total -= count;
+      tokenCounts[unknownId] -= count;
     });
-    tokenCounts[unknownId] = total;
     const tokens = kept.map(([token]) => token);
-    return new Vocabulary(tokens, counts.size, tokenCounts);
+    return new Vocabulary(tokens, all.length, tokenCounts);
   }
 
   /**
@@ -138,7 +145,10 @@ export class Vocabulary {
 }
 
 /** The `limit` most frequent entries, in the order given; of equals the first. */
-function mostFrequent(entries: [string, number][], limit: number | undefined): [string, number][] {
+function mostFrequent(
+  entries: (readonly [string, number])[],
+  limit: number | undefined,
+): (readonly [string, number])[] {
   if (limit === undefined || entries.length <= limit) return entries;
   const order = entries.map((_, index) => index).sort((a, b) => entries[b][1] - entries[a][1] || a - b);
   return order

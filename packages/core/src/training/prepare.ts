@@ -1,10 +1,10 @@
 import { OptionError } from "../errors.js";
 import type { EncodedTexts } from "../nn/network.js";
-import { createTokenizer, encodeTexts, type Tokenizer, Vocabulary } from "../text/index.js";
+import type { Vocabulary } from "../text/index.js";
 import type { CollectedRows, Parts } from "./rows.js";
 import { type RatingScale, readLabels } from "./scale.js";
 import type { TrainingSettings } from "./settings.js";
-import { TokenStore } from "./tokens.js";
+import type { TokenStore } from "./tokens.js";
 
 /** A data set as the training loop needs it. Rows are numbered as in {@link CollectedRows}. */
 export interface PreparedData {
@@ -16,24 +16,26 @@ export interface PreparedData {
   readonly targets: Float32Array;
   readonly scale: RatingScale;
   readonly head: TrainingSettings["head"];
-  readonly tokenizer: Tokenizer;
   readonly vocabulary: Vocabulary;
 }
 
 /**
- * Tokenises every text once, builds the vocabulary, and turns texts and labels into numbers.
+ * Builds the vocabulary, and turns texts and labels into numbers.
  *
+ * @param tokens of the rows' texts, by the settings' tokenizer; emptied.
  * @throws {DataError} for a label that is not on the scale. @throws {OptionError} when the head cannot learn the task.
  */
-export function prepareRows(rows: CollectedRows, scale: RatingScale, settings: TrainingSettings): PreparedData {
+export function prepareRows(
+  rows: CollectedRows,
+  tokens: TokenStore,
+  scale: RatingScale,
+  settings: TrainingSettings,
+): PreparedData {
   const head = headFor(scale, settings.head);
   const truths = readLabels(scale, rows.labels, (row) => rows.place(row));
-  const tokenizer = createTokenizer(settings.tokenizer);
-  const store = new TokenStore();
-  for (const text of rows.texts) store.add(tokenizer.tokenize(text));
   const counted = settings.vocabulary.builtFrom === "all" ? range(rows.mainRows) : rows.parts.train;
-  const vocabulary = Vocabulary.build(store.lists(counted), settings.vocabulary);
-  const texts = encodeTexts(store.lists(range(store.length)), vocabulary, settings);
+  const vocabulary = tokens.vocabularyOf(counted, settings.vocabulary);
+  const texts = tokens.takeEncoded(vocabulary, settings);
   return {
     parts: rows.parts,
     texts,
@@ -41,7 +43,6 @@ export function prepareRows(rows: CollectedRows, scale: RatingScale, settings: T
     targets: targetsOf(truths, scale, head),
     scale,
     head,
-    tokenizer,
     vocabulary,
   };
 }

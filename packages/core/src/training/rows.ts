@@ -27,9 +27,9 @@ export interface Parts {
 /** How rows are divided into parts. */
 export interface PartOptions {
   /** The validation part, instead of a share of the rows. */
-  readonly validation?: Iterable<LabelledText>;
+  readonly validation?: Rows;
   /** The test part, instead of a share of the rows. */
-  readonly test?: Iterable<LabelledText>;
+  readonly test?: Rows;
   /** Share of the rows for validation, above 0 and below 1; 0.2 when absent. Not used beside `validation`. */
   readonly validationFraction?: number;
   /** Share of the rows for the test part, 0 <= x < 1; 0 when absent. Not used beside `test`. */
@@ -37,9 +37,14 @@ export interface PartOptions {
   readonly seed: number;
 }
 
-/** All rows of a training run: those given to be split, then the own validation part, then the own test part. */
+/** Rows, at once or as they arrive; each text is read once and not kept. */
+export type Rows = Iterable<LabelledText> | AsyncIterable<LabelledText>;
+
+/**
+ * All rows of a training run but for their texts, which were handed on: those given to be split, then the own
+ * validation part, then the own test part.
+ */
 export interface CollectedRows {
-  readonly texts: readonly string[];
   readonly labels: readonly Label[];
   readonly parts: Parts;
   /** Rows that were given to be split: the first so many. */
@@ -54,36 +59,41 @@ const fewestRows = 20;
 /**
  * Reads all rows and divides them into parts.
  *
+ * @param options.onText told every text once, in order.
  * @throws {DataError} for a row without text, too few rows or an empty part. @throws {OptionError} for a bad fraction.
+ * @throws the signal's reason when it is aborted.
  */
-export function collectRows(rows: Iterable<LabelledText>, options: PartOptions): CollectedRows {
-  const texts: string[] = [];
+export async function collectRows(
+  rows: Rows,
+  options: PartOptions & { readonly onText: (text: string) => void; readonly signal?: AbortSignal },
+): Promise<CollectedRows> {
   const labels: Label[] = [];
-  const read = (source: Iterable<LabelledText>, part: string): Uint32Array => {
-    const start = texts.length;
-    for (const row of source) {
+  const read = async (source: Rows, part: string): Promise<Uint32Array> => {
+    const start = labels.length;
+    for await (const row of source) {
       if (typeof row?.text !== "string") {
         throw new DataError(
           "missing-text",
-          `Row ${texts.length - start + 1}${part} has no text; a row is { text, label }, and an empty text is "".`,
+          `Row ${labels.length - start + 1}${part} has no text; a row is { text, label }, and an empty text is "".`,
         );
       }
-      checkTextLength(row.text, () => `Row ${texts.length - start + 1}${part}`);
-      texts.push(row.text);
+      checkTextLength(row.text, () => `Row ${labels.length - start + 1}${part}`);
+      options.signal?.throwIfAborted();
+      options.onText(row.text);
       labels.push(row.label);
     }
-    return Uint32Array.from({ length: texts.length - start }, (_, index) => start + index);
+    return Uint32Array.from({ length: labels.length - start }, (_, index) => start + index);
   };
-  const main = read(rows, "");
+  const main = await read(rows, "");
   if (main.length < fewestRows) {
     throw new DataError(
       "too-few-rows",
       `There are ${main.length} rows, and at least ${fewestRows} are needed to learn and to check what was learned.`,
     );
   }
-  const validation = options.validation && read(options.validation, " of the validation part");
-  const afterValidation = texts.length;
-  const test = options.test && read(options.test, " of the test part");
+  const validation = options.validation && (await read(options.validation, " of the validation part"));
+  const afterValidation = labels.length;
+  const test = options.test && (await read(options.test, " of the test part"));
   const split = splitRows(main.length, {
     validationFraction: validation ? 0 : (options.validationFraction ?? 0.2),
     testFraction: test ? 0 : (options.testFraction ?? 0),
@@ -96,7 +106,7 @@ export function collectRows(rows: Iterable<LabelledText>, options: PartOptions):
     if (row < afterValidation) return `row ${row - main.length + 1} of the validation part`;
     return `row ${row - afterValidation + 1} of the test part`;
   };
-  return { texts, labels, parts, mainRows: main.length, place };
+  return { labels, parts, mainRows: main.length, place };
 }
 
 function requireParts(parts: Parts, options: PartOptions): void {
