@@ -14,7 +14,7 @@ export const repository = fileURLToPath(new URL("..", import.meta.url));
 
 const oldestNode = [20, 19];
 /** Sources that the build makes from others. */
-const madeByBuild = ["wasmBinary.generated.ts", "workerSource.generated.ts"];
+const madeByBuild = ["wasmBinary.generated.ts", "predictionBinary.generated.ts", "workerSource.generated.ts"];
 const packages = ["packages/core", "packages/cli"];
 
 /** Why this version of Node cannot run Starcast, or undefined when it can. */

@@ -1,13 +1,15 @@
 /**
- * Makes the two generated modules of the engine.
+ * Makes the generated modules of the engine.
  *
- * Compiles assembly/ to WebAssembly, twice: with plain SIMD and with relaxed SIMD (fused multiply-add). The bytes go
- * base64-encoded into a TypeScript module, so that every bundler and a page without one load them alike. Bundles the worker threads' entry into a string for the same reason.
+ * Compiles the kernels for training and those for predictions to WebAssembly, each twice: with plain SIMD and with relaxed
+ * SIMD (fused multiply-add). The bytes go base64-encoded into TypeScript modules, so that every bundler and a page without
+ * one load them alike. Bundles the entries of the worker threads into strings for the same reason.
  */
 import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import asc from "assemblyscript/asc";
 import { build } from "esbuild";
 
@@ -21,57 +23,63 @@ async function replaceFile(path, text) {
   await rename(`${target}.tmp`, target);
 }
 
-async function compile(features, folder) {
+async function compile(entry, features, folder) {
   const outFile = join(folder, "kernels.wasm");
   const { error, stderr } = await asc.main(
     [
-      join(packageFolder, "assembly/index.ts"),
-      ...[
-        "--outFile",
-        outFile,
-        "-O3",
-        "--noAssert",
-        "--converge",
-        "--memoryBase",
-        "1024",
-        "--runtime",
-        "stub",
-        "--use",
-        "abort=",
-      ],
-      ...["--importMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
+      join(packageFolder, entry),
+      ...["--outFile", outFile, "-O3", "--noAssert", "--converge", "--memoryBase", "1024", "--runtime", "stub"],
+      ...["--use", "abort=", "--importMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
       ...features.flatMap((feature) => ["--enable", feature]),
     ],
     { stdout: undefined },
   );
   if (error) throw new Error(`The kernels do not compile:\n${stderr}\n${error.message}`);
-  return (await readFile(outFile)).toString("base64");
+  return await readFile(outFile);
 }
 
-const folder = await mkdtemp(join(tmpdir(), "starcast-kernels-"));
-try {
-  const simd = await compile(["simd"], folder);
-  const relaxed = await compile(["simd", "relaxed-simd"], folder);
-  await replaceFile(
-    "src/kernels/wasmBinary.generated.ts",
-    `${madeBy} assembly/.\nexport const simdBase64 = "${simd}";\nexport const relaxedSimdBase64 = "${relaxed}";\n`,
-  );
+/** Where the constants of a module end: asked here, so that no start-up has to. */
+function heapBase(bytes) {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports.heapBase();
+}
+
+async function makeKernels(entry, target, folder) {
+  const simd = await compile(entry, ["simd"], folder);
+  const relaxed = await compile(entry, ["simd", "relaxed-simd"], folder);
+  const lines = [
+    `${madeBy} ${entry}.`,
+    `export const constantsEnd = ${Math.max(heapBase(simd), heapBase(relaxed))};`,
+    `export const simdBase64 = "${simd.toString("base64")}";`,
+    `export const relaxedSimdBase64 = "${relaxed.toString("base64")}";`,
+  ];
+  await replaceFile(target, `${lines.join("\n")}\n`);
+  console.log(`${entry}: ${simd.length} bytes of WebAssembly, ${relaxed.length} with relaxed SIMD`);
+}
+
+async function makeWorker(entry, target) {
   const worker = await build({
-    entryPoints: [join(packageFolder, "src/nn/worker.ts")],
+    entryPoints: [join(packageFolder, entry)],
     bundle: true,
     format: "esm",
     minify: true,
     target: "es2022",
     write: false,
   });
-  const workerSource = worker.outputFiles[0].text;
-  await replaceFile(
-    "src/nn/workerSource.generated.ts",
-    `${madeBy} src/nn/worker.ts.\nexport const workerSource = ${JSON.stringify(workerSource)};\n`,
-  );
-  console.log(
-    `kernels: ${Math.round((simd.length * 3) / 4)} bytes of WebAssembly, ${Math.round((relaxed.length * 3) / 4)} with relaxed SIMD; worker: ${workerSource.length} bytes`,
-  );
+  const source = worker.outputFiles[0].text;
+  await replaceFile(target, `${madeBy} ${entry}.\nexport const workerSource = ${JSON.stringify(source)};\n`);
+  console.log(`${entry}: ${source.length} bytes of worker`);
+}
+
+// Node 20 has relaxed SIMD behind a flag that later versions do not know.
+if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
+
+const folder = await mkdtemp(join(tmpdir(), "starcast-kernels-"));
+try {
+  await makeKernels("assembly/index.ts", "src/kernels/wasmBinary.generated.ts", folder);
+  await makeKernels("assembly/prediction.ts", "src/kernels/predictionBinary.generated.ts", folder);
+  await makeWorker("src/nn/worker.ts", "src/nn/workerSource.generated.ts");
+  await makeWorker("src/nn/prediction/worker.ts", "src/nn/prediction/workerSource.generated.ts");
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Arena } from "./arena.js";
 import { allocateMemory, Kernels } from "./kernels.js";
-import { compileKernels, engineInfo, planStart } from "./module.js";
+import { engineInfo } from "./module.js";
+import { compileKernels, planStart } from "./trainingKernels.js";
 
 const kinds = { exp: 0, sigmoid: 1, tanh: 2 } as const;
 const exact = { exp: Math.exp, sigmoid: (x: number) => 1 / (1 + Math.exp(-x)), tanh: Math.tanh } as const;

@@ -3,7 +3,7 @@
  * worker; who takes which task is left to chance and must not matter to the result.
  */
 import { EngineError } from "../errors.js";
-import { Kernels } from "./kernels.js";
+import { type KernelFunctions, Kernels } from "./kernels.js";
 
 /** Does task `index` of a kind; kinds are numbered by the caller. */
 export type TaskRunner = (kind: number, index: number) => void;
@@ -55,7 +55,7 @@ export class Crew {
    * @throws {EngineError} `worker-failed` when one does not start.
    */
   static async start<Settings>(
-    kernels: Kernels,
+    kernels: Pick<Kernels, "module" | "memory">,
     run: TaskRunner,
     options: { readonly threads: number; readonly workerSource: string; readonly settings: Settings },
   ): Promise<Crew> {
@@ -123,10 +123,12 @@ export class Crew {
  *
  * @param make prepares the worker's program; `thread` numbers the threads of the crew, the caller being 0.
  */
-export function joinCrew<Settings>(make: (kernels: Kernels, thread: number, settings: Settings) => TaskRunner): void {
+export function joinCrew<Settings, Functions = KernelFunctions>(
+  make: (kernels: Kernels<Functions>, thread: number, settings: Settings) => TaskRunner,
+): void {
   const parentPort = nodeThreads()?.parentPort;
   const start = (message: StartMessage<Settings>, ready: () => void) => {
-    const run = make(new Kernels(message.module, message.memory), message.thread, message.settings);
+    const run = make(new Kernels<Functions>(message.module, message.memory), message.thread, message.settings);
     ready();
     serveTasks(new Int32Array(message.control), run);
   };

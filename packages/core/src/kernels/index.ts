@@ -1,5 +1,12 @@
 export { Arena } from "./arena.js";
 export { Crew, joinCrew, type TaskRunner } from "./crew.js";
 export { allocateMemory, Kernels } from "./kernels.js";
-export { compileKernels, type EngineInfo, engineInfo, type KernelOptions, planStart } from "./module.js";
+export { type EngineInfo, engineInfo, type KernelOptions } from "./module.js";
+export {
+  compilePredictionKernels,
+  type PredictionFunctions,
+  predictionPlanStart,
+  rowLstmBlock,
+} from "./predictionKernels.js";
 export { adamStep, embeddingBlock, lstmBlock } from "./struct.js";
+export { compileKernels, planStart } from "./trainingKernels.js";

@@ -5,7 +5,6 @@ type Pointer = number;
 
 /** The exported functions, documented in assembly/; all arguments are pointers (byte offsets) or whole numbers unless named as factors. */
 export interface KernelFunctions {
-  heapBase(): number;
   activate(kind: number, out: Pointer, input: Pointer, count: number): void;
   clear(pointer: Pointer, bytes: number): void;
   transpose(
@@ -197,8 +196,8 @@ export interface KernelFunctions {
 }
 
 /** Kernel functions bound to a memory, with views of it. Sizes are fixed: the views never go stale. */
-export class Kernels {
-  readonly run: KernelFunctions;
+export class Kernels<Functions = KernelFunctions> {
+  readonly run: Functions;
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly f32: Float32Array;
@@ -210,7 +209,7 @@ export class Kernels {
    */
   constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
     const instance = new WebAssembly.Instance(module, { env: { memory } });
-    this.run = instance.exports as unknown as KernelFunctions;
+    this.run = instance.exports as unknown as Functions;
     this.module = module;
     this.memory = memory;
     this.f32 = new Float32Array(memory.buffer);

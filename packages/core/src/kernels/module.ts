@@ -1,6 +1,5 @@
 /** Compiles the WebAssembly kernels and says what the JavaScript engine can do. */
 import { EngineError } from "../errors.js";
-import { relaxedSimdBase64, simdBase64 } from "./wasmBinary.generated.js";
 
 /** What this JavaScript engine offers to the kernels. */
 export interface EngineInfo {
@@ -60,16 +59,25 @@ export interface KernelOptions {
   readonly fusedMultiplyAdd: boolean;
 }
 
+/** A set of kernels as the build script leaves it: base64-encoded WebAssembly with and without relaxed SIMD. */
+export interface KernelBinary {
+  readonly simdBase64: string;
+  readonly relaxedSimdBase64: string;
+}
+
 const compiled = new Map<string, WebAssembly.Module>();
 
 /**
- * The kernels as a compiled module; compiled once and kept.
+ * A set of kernels as a compiled module; compiled once and kept.
  *
  * @throws {EngineError} `no-simd` when the engine cannot run them.
  */
-export function compileKernels(options: KernelOptions): WebAssembly.Module {
-  const relaxed = options.fusedMultiplyAdd && hasRelaxedSimd();
-  const key = `${relaxed} ${options.sharedMemory}`;
+export function compileBinary(
+  { simdBase64, relaxedSimdBase64 }: KernelBinary,
+  options: KernelOptions,
+): WebAssembly.Module {
+  const base64 = options.fusedMultiplyAdd && hasRelaxedSimd() ? relaxedSimdBase64 : simdBase64;
+  const key = `${options.sharedMemory} ${base64}`;
   let module = compiled.get(key);
   if (!module) {
     if (!validates(simdProbe)) {
@@ -78,27 +86,12 @@ export function compileKernels(options: KernelOptions): WebAssembly.Module {
         "This JavaScript engine has no WebAssembly SIMD, which Starcast computes with; use Node 20.19 or later, or a browser of 2023 or later.",
       );
     }
-    const bytes = decodeBase64(relaxed ? relaxedSimdBase64 : simdBase64);
+    const bytes = decodeBase64(base64);
     if (options.sharedMemory) markMemoryShared(bytes);
     module = new WebAssembly.Module(bytes);
     compiled.set(key, module);
   }
   return module;
-}
-
-let constantsEnd: number | undefined;
-
-/** Where a memory plan may begin: the end of the kernels' own constants, the same in every build. */
-export function planStart(): number {
-  if (constantsEnd === undefined) {
-    const ends = [true, false].map((fusedMultiplyAdd) => {
-      const module = compileKernels({ sharedMemory: false, fusedMultiplyAdd });
-      const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
-      return (new WebAssembly.Instance(module, { env: { memory } }).exports.heapBase as () => number)();
-    });
-    constantsEnd = Math.max(...ends);
-  }
-  return constantsEnd;
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {

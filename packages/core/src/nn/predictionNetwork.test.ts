@@ -112,6 +112,19 @@ describe("a network for predictions", () => {
     );
   });
 
+  it("refuses an id outside the vocabulary, and predicts as before afterwards", async () => {
+    const texts = randomTexts(3);
+    const { weights, logits } = await trained(small, texts);
+    const network = await createNetwork(small, { maxLength });
+    network.loadStateDict(weights);
+    for (const id of [-1, 60]) {
+      expect(() => network.forward({ texts: encode([[...texts.ids.slice(0, 5), id]]), rows: allRows(1) })).toThrow(
+        `The token id ${id} is not in the vocabulary of 60 entries`,
+      );
+    }
+    expect(network.forward({ texts, rows: allRows(3) })).toEqual(logits);
+  });
+
   it("names a tensor that is missing, unknown or of another shape", async () => {
     const { weights } = await trained(small, randomTexts(1));
     const network = await createNetwork(small, { maxLength });

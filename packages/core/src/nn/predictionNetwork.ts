@@ -1,9 +1,18 @@
-/** Networks that only predict. */
-import { LstmNetwork, startEngine } from "./lstmNetwork.js";
-import type { Network, NetworkConfig, NetworkOptions } from "./network.js";
-
-/** Rows that a network which only predicts works on at once. */
-const predictionRows = 256;
+/** Networks that only predict: input products kept by token, no padding computed, no thread woken for a single text. */
+import {
+  allocateMemory,
+  Crew,
+  compilePredictionKernels,
+  engineInfo,
+  Kernels,
+  type PredictionFunctions,
+  predictionPlanStart,
+} from "../kernels/index.js";
+import { orderByLength } from "./byLength.js";
+import type { Batch, NamedTensor, Network, NetworkConfig, NetworkOptions } from "./network.js";
+import type { PredictionKernels } from "./prediction/kernels.js";
+import { PredictionProgram, predictionTasks } from "./prediction/program.js";
+import type { TokenSlots } from "./prediction/vocabularyTable.js";
 
 /**
  * A network for predictions; its weights are zero until `loadStateDict`.
@@ -11,6 +20,86 @@ const predictionRows = 256;
  * @throws {EngineError} when the engine lacks SIMD or memory.
  */
 export async function createNetwork(config: NetworkConfig, options: NetworkOptions): Promise<Network> {
-  const engine = await startEngine(config, undefined, { ...options, maxRows: predictionRows });
-  return new LstmNetwork(config, engine, options.maxLength);
+  const { maxLength, fusedMultiplyAdd = true } = options;
+  const threads = engineInfo().threads ? (options.threads ?? 1) : 1;
+  const sharedMemory = threads > 1;
+  const settings = { config, start: predictionPlanStart(), maxLength, threads };
+  const program = new PredictionProgram(settings);
+  const memory = allocateMemory(program.bytes, { sharedMemory });
+  const module = compilePredictionKernels({ sharedMemory, fusedMultiplyAdd });
+  const kernels = new Kernels<PredictionFunctions>(module, memory);
+  program.initialise(kernels);
+  const run = (kind: number, index: number) => program.runTask(kernels, 0, kind, index);
+  const workerSource = threads > 1 ? (await import("./prediction/workerSource.generated.js")).workerSource : "";
+  const crew = await Crew.start(kernels, run, { threads, workerSource, settings });
+  return new PredictionNetwork(config, { program, kernels, crew }, maxLength);
+}
+
+class PredictionNetwork implements Network {
+  readonly config: NetworkConfig;
+  readonly #program: PredictionProgram;
+  readonly #kernels: PredictionKernels;
+  readonly #crew: Crew;
+  readonly #maxLength: number;
+  readonly #slots: TokenSlots;
+
+  constructor(
+    config: NetworkConfig,
+    engine: { readonly program: PredictionProgram; readonly kernels: PredictionKernels; readonly crew: Crew },
+    maxLength: number,
+  ) {
+    this.config = config;
+    this.#program = engine.program;
+    this.#kernels = engine.kernels;
+    this.#crew = engine.crew;
+    this.#maxLength = maxLength;
+    this.#slots = engine.program.vocabulary.slots();
+  }
+
+  get memoryBytes(): number {
+    return this.#program.bytes;
+  }
+
+  forward(batch: Batch): Float32Array {
+    const { outputSize } = this.config;
+    const result = new Float32Array(batch.rows.length * outputSize);
+    const order = orderByLength(batch, this.#maxLength);
+    const layout = this.#program.batch;
+    for (let first = 0; first < order.length; ) {
+      const chunk = order.subarray(first, first + layout.fitting(batch, order, first));
+      this.#write(batch, chunk);
+      this.#crew.runTasks(predictionTasks.projectTokens, this.#program.projectionTasks(this.#kernels));
+      this.#crew.runTasks(predictionTasks.predictBlock, layout.blockCount(this.#kernels));
+      for (let row = 0; row < chunk.length; row++) {
+        result.set(layout.outputs(this.#kernels, row, outputSize), chunk[row] * outputSize);
+      }
+      first += chunk.length;
+    }
+    return result;
+  }
+
+  stateDict(): NamedTensor[] {
+    return this.#program.parameters.stateDict(this.#kernels);
+  }
+
+  loadStateDict(tensors: readonly NamedTensor[]): void {
+    this.#program.parameters.loadStateDict(this.#kernels, tensors);
+    this.#program.pack(this.#kernels);
+    this.#slots.clear();
+  }
+
+  dispose(): void {
+    this.#crew.dismiss();
+  }
+
+  /** @param order positions in `batch.rows` that fit into one batch. */
+  #write(batch: Batch, order: Uint32Array): void {
+    const layout = this.#program.batch;
+    const slots = this.#slots;
+    if (!slots.hasRoomFor(layout.tokensOf(batch, order))) slots.clear();
+    layout.write(this.#kernels, batch, order, (ids, position) => {
+      slots.write(this.#kernels, ids, layout.tokens + 4 * position);
+    });
+    layout.writeNewTokens(this.#kernels, slots.takeNew());
+  }
 }

@@ -12,7 +12,7 @@ export class IndexArray {
     this.pointer = arena.words(values.length);
   }
 
-  write(kernels: Kernels): void {
+  write(kernels: Pick<Kernels, "ints">): void {
     kernels.ints(this.pointer, this.length).set(this.#values);
   }
 }

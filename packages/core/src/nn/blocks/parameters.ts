@@ -62,7 +62,7 @@ export class Parameters {
   }
 
   /** Copies of all values, or of another run of the same layout, from the slot `first` on. */
-  stateDict(kernels: Kernels, run = this.values, first = 0): NamedTensor[] {
+  stateDict(kernels: Pick<Kernels, "floats">, run = this.values, first = 0): NamedTensor[] {
     return this.slots.slice(first).map(({ name, shape, offset, count }) => ({
       name,
       shape,
@@ -75,7 +75,7 @@ export class Parameters {
    *
    * @throws {FormatError} when names or shapes differ from the network's.
    */
-  loadStateDict(kernels: Kernels, tensors: readonly NamedTensor[], run = this.values, first = 0): void {
+  loadStateDict(kernels: Pick<Kernels, "floats">, tensors: readonly NamedTensor[], run = this.values, first = 0): void {
     const slots = this.slots.slice(first);
     requireShapes(slots, tensors);
     const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));

@@ -1,0 +1,85 @@
+/** The kernels of networks that only predict, documented in assembly/: a module of their own, since a page that rates needs no other. */
+import { compileBinary, type KernelOptions } from "./module.js";
+import { constantsEnd, relaxedSimdBase64, simdBase64 } from "./predictionBinary.generated.js";
+import { Struct } from "./struct.js";
+
+type Pointer = number;
+
+/** The exported functions; all arguments are pointers (byte offsets) or whole numbers. */
+export interface PredictionFunctions {
+  clear(pointer: Pointer, bytes: number): void;
+  packBias(out: Pointer, bias: Pointer, secondBias: Pointer, rowIndex: Pointer, rows: number): void;
+  packRowPanels(
+    out: Pointer,
+    matrix: Pointer,
+    matrixColumns: number,
+    rowIndex: Pointer,
+    groups: number,
+    columnIndex: Pointer,
+    k: number,
+  ): void;
+  rowProduct(
+    out: Pointer,
+    outStride: number,
+    start: Pointer,
+    startStride: number,
+    input: Pointer,
+    inputStride: number,
+    rows: number,
+    panels: Pointer,
+    groups: number,
+    k: number,
+  ): void;
+  projectTokens(
+    out: Pointer,
+    outStride: number,
+    start: Pointer,
+    table: Pointer,
+    tableBytes: number,
+    ids: Pointer,
+    count: number,
+    rows: Pointer,
+    panels: Pointer,
+    groups: number,
+    k: number,
+  ): void;
+  rowLstm(block: Pointer): void;
+}
+
+/** The argument of `rowLstm`. */
+export const rowLstmBlock = new Struct({
+  starts: "int",
+  startBytes: "int",
+  tokens: "int",
+  positions: "int",
+  lengths: "int",
+  rows: "int",
+  input: "int",
+  inputSlotBytes: "int",
+  inputStride: "int",
+  inputSize: "int",
+  inputPanels: "int",
+  hidden: "int",
+  slotBytes: "int",
+  slotMask: "int",
+  hiddenStride: "int",
+  cells: "int",
+  gates: "int",
+  panels: "int",
+  units: "int",
+  reverse: "int",
+  last: "int",
+  mean: "int",
+  maximum: "int",
+  pooledStride: "int",
+});
+
+/** As {@link compileKernels}, the kernels for predictions. */
+export function compilePredictionKernels(options: KernelOptions): WebAssembly.Module {
+  return compileBinary({ simdBase64, relaxedSimdBase64 }, options);
+}
+
+/** As {@link planStart}, for the kernels for predictions. */
+export function predictionPlanStart(): number {
+  return constantsEnd;
+}
