@@ -87,6 +87,35 @@ describe.each(configs)("predictions of %o", (config) => {
 });
 
 describe("a network for predictions", () => {
+  it("predicts texts of any length beside short ones", async () => {
+    const config = { ...small, hiddenSize: 3, embeddingSize: 2 };
+    const { weights } = await trained(config, randomTexts(1));
+    const network = await createNetwork(config, { maxLength: 40_000 });
+    network.loadStateDict(weights);
+    const random = new Random(1, "long texts");
+    const lengths = [7, 40_000, 9_000, 1, 30_000, 200, 199];
+    const texts = encode(lengths.map((length) => Array.from({ length }, () => random.integer(config.vocabularySize))));
+    const together = network.forward({ texts, rows: allRows(lengths.length) });
+    lengths.forEach((_, row) => {
+      expect(network.forward({ texts, rows: Uint32Array.of(row) })).toEqual(together.slice(row * 5, row * 5 + 5));
+    });
+  });
+
+  it("predicts the same after it has met more different words than its memory keeps", async () => {
+    const config = { ...small, vocabularySize: 900_000, embeddingSize: 1, hiddenSize: 4, numLayers: 1 };
+    const { weights } = await trained(config, randomTexts(1));
+    const network = await createNetwork(config, { maxLength: 30_000 });
+    network.loadStateDict(weights);
+    const texts = encode(
+      Array.from({ length: 30 }, (_, row) => Array.from({ length: 30_000 }, (_, index) => row * 30_000 + index)),
+    );
+    const first = network.forward({ texts, rows: Uint32Array.of(0) });
+    const all = network.forward({ texts, rows: allRows(30) });
+    expect(all.slice(0, 5)).toEqual(first);
+    expect(network.forward({ texts, rows: Uint32Array.of(0) })).toEqual(first);
+    expect(network.forward({ texts, rows: Uint32Array.of(29) })).toEqual(all.slice(29 * 5));
+  });
+
   it("gives back the weights that it was given", async () => {
     const { weights } = await trained(small, randomTexts(1));
     const network = await createNetwork(small, { maxLength });
