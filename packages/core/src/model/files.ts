@@ -11,7 +11,7 @@ import {
   readSafetensors,
 } from "../storage/index.js";
 import { Vocabulary } from "../text/index.js";
-import type { Engine } from "../training/engine.js";
+import type { LoadingEngine } from "../training/engine.js";
 import { type CardDetails, describeModel } from "./card.js";
 import { modelFormat, readModelConfig } from "./config.js";
 import type { TrainMetrics } from "./metrics.js";
@@ -49,7 +49,7 @@ export function writeModel(model: ModelParts, card?: CardDetails): Map<string, U
  *
  * @throws {FormatError} when one is missing or damaged, or when they do not fit together.
  */
-export async function readModel(folder: ModelFolder, engine: Engine): Promise<ModelParts> {
+export async function readModel(folder: ModelFolder, engine: LoadingEngine): Promise<ModelParts> {
   const config = readModelConfig(await readJson(folder, files.config, longest.config), files.config);
   const vocabulary = await readVocabulary(folder, config.network.vocabularySize);
   const { tensors: stored } = readSafetensors(await folder.read(files.weights));

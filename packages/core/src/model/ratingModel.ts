@@ -1,10 +1,10 @@
 import { DataError, FormatError } from "../errors.js";
-import * as nn from "../nn/index.js";
+import { createNetwork, parameterShapes } from "../nn/index.js";
 import type { Network } from "../nn/network.js";
 import type { ModelFolder, NamedTensor } from "../storage/index.js";
 import { checkTextLength, createTokenizer, encodeTexts, type Tokenizer, type Vocabulary } from "../text/index.js";
 import { decode, type Outputs } from "../training/decode.js";
-import type { Engine } from "../training/engine.js";
+import type { LoadingEngine } from "../training/engine.js";
 import type { LabelledText } from "../training/rows.js";
 import { type Label, type RatingScale, readLabels } from "../training/scale.js";
 import { type Evaluation, evaluateOutputs } from "../training/score.js";
@@ -38,7 +38,7 @@ export interface SaveOptions {
 /** Options of `RatingModel.load`. */
 export interface LoadOptions {
   /** For tests: where networks come from. */
-  readonly engine?: Engine;
+  readonly engine?: LoadingEngine;
 }
 
 /**
@@ -73,7 +73,7 @@ export class RatingModel {
    * @throws {FormatError} when a file is missing, damaged, or of a version that this build does not know.
    */
   static async load(folder: ModelFolder, options: LoadOptions = {}): Promise<RatingModel> {
-    return new RatingModel(await readModel(folder, options.engine ?? nn));
+    return new RatingModel(await readModel(folder, options.engine ?? { createNetwork, parameterShapes }));
   }
 
   /**

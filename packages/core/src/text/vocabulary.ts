@@ -104,7 +104,8 @@ export class Vocabulary {
    * @throws {FormatError} with the line, when the text is not such a file or has more lines.
    */
   static fromLines(text: string, limits: { readonly maxSize?: number } = {}): Vocabulary {
-    return Vocabulary.fromTokens(parseVocabulary(text, limits.maxSize));
+    const tokens = parseVocabulary(text, limits.maxSize);
+    return new Vocabulary(tokens, tokens.length);
   }
 
   /** The content of `vocabulary.txt`: id 0 on the first line and so on; see docs/text.md for the escapes. */

@@ -64,7 +64,18 @@ export function parseVocabulary(text: string, maxLines = 1 << 24): string[] {
   return [...lineOf.keys()];
 }
 
+/** Whether every character is a letter, digit or sign of ASCII, none of them a backslash: such a line is its token. */
+function isPlain(line: string): boolean {
+  for (let index = 0; index < line.length; index++) {
+    const code = line.charCodeAt(index);
+    if (code <= 0x20 || code >= 0x7f || code === 0x5c) return false;
+  }
+  return line !== "";
+}
+
 function unescapeToken(line: string, index: number): string {
+  // Nearly all lines, and start-up waits for all of them.
+  if (isPlain(line)) return line;
   if (line === "\\e") return "";
   if (line === "") throw lineError("vocabulary-line", index, "is empty; the empty token is written as \\e");
   const raw = invisible.exec(line);

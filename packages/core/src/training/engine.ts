@@ -1,11 +1,15 @@
 import type { ParameterShape } from "../nn/index.js";
 import type { Network, NetworkConfig, TrainableNetwork, TrainerConfig } from "../nn/network.js";
 
-/** What training and models need of the room of networks; tests put a small one in its place. */
-export interface Engine {
+/** What loading a model needs of the room of networks: a page that only rates gets no more of it. */
+export interface LoadingEngine {
   /** Names and shapes of all parameters that a network of these sizes has; allocates nothing. */
   parameterShapes(config: NetworkConfig): readonly ParameterShape[];
   createNetwork(config: NetworkConfig, options: NetworkOptions): Promise<Network>;
+}
+
+/** What training needs; tests put a small one in its place. */
+export interface Engine extends LoadingEngine {
   createTrainableNetwork(
     config: NetworkConfig,
     trainer: TrainerConfig,
