@@ -14,7 +14,12 @@ export const repository = fileURLToPath(new URL("..", import.meta.url));
 
 const oldestNode = [20, 19];
 /** Sources that the build makes from others. */
-const madeByBuild = ["wasmBinary.generated.ts", "predictionBinary.generated.ts", "workerSource.generated.ts"];
+const madeByBuild = [
+  "wasmBinary.generated.ts",
+  "predictionBinary.generated.ts",
+  "workerSource.generated.ts",
+  "page.generated.ts",
+];
 const packages = ["packages/core", "packages/cli"];
 
 /** Why this version of Node cannot run Starcast, or undefined when it can. */
@@ -73,7 +78,7 @@ function writeStamp(root, name, content) {
 function buildInputs(root) {
   const files = ["tsconfig.base.json", "package-lock.json"].map((name) => join(root, name));
   for (const name of packages) {
-    for (const part of ["src", "assembly", "scripts", "bin"]) files.push(...filesUnder(join(root, name, part)));
+    for (const part of ["src", "page", "assembly", "scripts", "bin"]) files.push(...filesUnder(join(root, name, part)));
     for (const part of ["package.json", "tsconfig.json", "tsconfig.build.json"]) files.push(join(root, name, part));
   }
   return files.filter((file) => !file.endsWith(".test.ts") && existsSync(file));

@@ -7,6 +7,7 @@ import type * as reading from "./data/readTexts.js";
 import type * as sample from "./data/sample.js";
 import type * as writing from "./data/writePredictions.js";
 import type * as exporting from "./export/index.js";
+import type * as importing from "./import/index.js";
 
 /** The library, as far as commands use it. */
 export type Core = Pick<
@@ -26,6 +27,9 @@ export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts
 /** Writing models in other formats. */
 export type Exporting = Pick<typeof exporting, "exportModel">;
 
+/** Reading models that other programs trained. */
+export type Importing = Pick<typeof importing, "importPytorch">;
+
 /**
  * The heavy parts, loaded when a command asks for them, so that `starcast --help` needs neither the engine nor
  * DuckDB. Tests hand in their own.
@@ -34,6 +38,7 @@ export interface Services {
   core(): Promise<Core>;
   data(): Promise<Data>;
   exporting(): Promise<Exporting>;
+  importing(): Promise<Importing>;
 }
 
 export const realServices: Services = {
@@ -51,4 +56,5 @@ export const realServices: Services = {
     return { ...reading, ...check, ...datasets, ...sample, ...files, ...folder, ...writing };
   },
   exporting: () => import("./export/index.js"),
+  importing: () => import("./import/index.js"),
 };

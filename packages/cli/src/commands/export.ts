@@ -12,8 +12,8 @@ const options = {
   format: choiceOption(
     "--format",
     "FORMAT",
-    "onnx: one graph for ONNX Runtime and its like, in any language; pytorch: a folder with weights and a small program",
-    ["onnx", "pytorch"],
+    "onnx: one graph for ONNX Runtime and its like, in any language; pytorch: a folder with weights and a small program; html: a page that rates what is typed, without network",
+    ["onnx", "pytorch", "html"],
     "onnx",
   ),
   out: textOption("--out", "PATH", "where to write it (the model's name with the format's ending if absent)"),
@@ -25,7 +25,7 @@ type Options = OptionValues<typeof options>;
 type Format = Options["format"];
 
 /** What the names end in when none is given; files must end so. */
-const endings: Readonly<Record<Format, string>> = { onnx: ".onnx", pytorch: "-pytorch" };
+const endings: Readonly<Record<Format, string>> = { onnx: ".onnx", pytorch: "-pytorch", html: ".html" };
 
 export const exportCommand = defineCommand({
   name: "export",
@@ -34,7 +34,11 @@ export const exportCommand = defineCommand({
     "The exported model gives the same ratings. How texts become the numbers that it reads is part of what is written.",
   arguments: [{ name: "MODEL", help: "folder that `starcast train` wrote" }],
   options,
-  examples: ["starcast export model --format onnx --out model.onnx", "starcast export model --format pytorch"],
+  examples: [
+    "starcast export model --format onnx --out model.onnx",
+    "starcast export model --format pytorch",
+    "starcast export model --format html --out rate.html",
+  ],
   run,
 });
 
@@ -42,7 +46,8 @@ async function run([modelPath]: readonly string[], values: Options, context: Com
   const output = new Output(context.terminal, values);
   checkModelSource(modelPath);
   const { format } = values;
-  const out = values.out ?? `${basename(resolve(modelPath))}${endings[format]}`;
+  const name = basename(resolve(modelPath));
+  const out = values.out ?? `${name}${endings[format]}`;
   if (format === "pytorch") checkFolder(out, values.force);
   else checkFile(out, format, values.force);
   const [core, data, exporting] = await Promise.all([
@@ -52,7 +57,7 @@ async function run([modelPath]: readonly string[], values: Options, context: Com
   ]);
   const model = await core.RatingModel.load(data.diskFolder(modelPath));
   try {
-    const written = await exporting.exportModel(model, format, out);
+    const written = await exporting.exportModel(model, { format, out, name });
     output.line(
       `  ${output.green(output.unicode ? "✔" : "ok")} ${bytes(written.bytes)} written to ${output.bold(out)}`,
     );

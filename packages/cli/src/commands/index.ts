@@ -5,6 +5,7 @@ import { datasetsCommand } from "./datasets.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
 import { exportCommand } from "./export.js";
+import { importCommand } from "./import.js";
 import { predictCommand } from "./predict.js";
 import { sampleCommand } from "./sample.js";
 import { trainCommand } from "./train.js";
@@ -20,4 +21,5 @@ export const commands: readonly CommandSpec[] = [
   predictCommand,
   compareCommand,
   exportCommand,
+  importCommand,
 ];

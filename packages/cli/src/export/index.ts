@@ -3,11 +3,21 @@ import { writeFile } from "node:fs/promises";
 import type { RatingModel } from "@starcast/core";
 import { writeAtomically } from "../data/atomicWrite.js";
 import { diskFolder } from "../data/diskFolder.js";
+import { htmlPage } from "./html/index.js";
 import { onnxModel } from "./onnx/index.js";
 import { pytorchFolder } from "./pytorch.js";
 
-/** `onnx` is a file, `pytorch` a folder. */
-export type ExportFormat = "onnx" | "pytorch";
+/** `onnx` and `html` are files, `pytorch` is a folder. */
+export type ExportFormat = "onnx" | "pytorch" | "html";
+
+/** What to write, and where. */
+export interface ExportOptions {
+  readonly format: ExportFormat;
+  /** Path of the file or folder. */
+  readonly out: string;
+  /** What a page calls the model. */
+  readonly name: string;
+}
 
 /** What was written. */
 export interface ExportResult {
@@ -22,13 +32,13 @@ export interface ExportResult {
  * @throws {StarcastError} `cannot-write`. @throws {OptionError} `too-large` where the format has a limit, or when the
  *   folder to be replaced holds other files.
  */
-export async function exportModel(model: RatingModel, format: ExportFormat, out: string): Promise<ExportResult> {
+export async function exportModel(model: RatingModel, { format, out, name }: ExportOptions): Promise<ExportResult> {
   if (format === "pytorch") {
     const files = await pytorchFolder(model);
     await diskFolder(out).write(files);
     return { bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0), files: [...files.keys()] };
   }
-  const bytes = onnxModel(model);
+  const bytes = format === "onnx" ? onnxModel(model) : await htmlPage(model, name);
   await writeAtomically(out, (temporary) => writeFile(temporary, bytes));
   return { bytes: bytes.length };
 }

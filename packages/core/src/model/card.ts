@@ -18,14 +18,12 @@ export function describeModel(
   metrics: TrainMetrics | undefined,
   details: CardDetails = {},
 ): string {
-  const { scale, training } = config;
+  const { training } = config;
   const { data, date, versions, ...rest } = details;
+  if (training.epochs === 0) return modelCard({ ...rest, ...describeAnswers(config), isImported: true });
   return modelCard({
     ...rest,
-    task: scale.task,
-    ...(scale.task !== "number" && { labels: scale.labels }),
-    hasProbabilities: config.head === "classes",
-    maxLength: config.maxLength,
+    ...describeAnswers(config),
     data: metrics ? { ...data, ...metrics.dataset } : { ...data, rows: training.rows, train: training.rows },
     training: {
       recipe: config.recipe,
@@ -49,6 +47,11 @@ export function describeModel(
       baselines: metrics.baselines,
     }),
   });
+}
+
+function describeAnswers({ scale, head, maxLength }: ModelConfig) {
+  const labels = scale.task === "number" ? undefined : scale.labels;
+  return { task: scale.task, labels, hasProbabilities: head === "classes", maxLength };
 }
 
 function cardSettings(config: ModelConfig, { settings }: TrainMetrics): Record<string, string | number | boolean> {

@@ -46,7 +46,7 @@ export interface TrainingFacts {
   /** Rows of the training part. */
   readonly rows: number;
   readonly seed: number;
-  /** Epochs that were run. */
+  /** Epochs that were run; 0 when other software trained the model. */
   readonly epochs: number;
   /** The epoch whose weights were kept. */
   readonly keptEpoch: number;

@@ -10,6 +10,8 @@ export interface ModelCardFacts {
   readonly task: "rating" | "class" | "number";
   /** Title of the card; when absent, one by the task. */
   readonly name?: string;
+  /** Other software trained the model, and how is not known. */
+  readonly isImported?: boolean;
   /** In order, for `rating` and `class`. */
   readonly labels?: readonly (string | number)[];
   /** The model gives probabilities (a classifier), not only a number (a regression). */
@@ -100,8 +102,9 @@ function title({ task }: ModelCardFacts): string {
   return { rating: "Ratings from text", class: "Classes from text", number: "Numbers from text" }[task];
 }
 
-function summary({ task, labels = [], hasProbabilities = task === "class" }: ModelCardFacts): string {
-  const network = "a recurrent network (LSTM) trained with [Starcast](https://www.npmjs.com/package/starcast)";
+function summary({ task, labels = [], hasProbabilities = task === "class", isImported }: ModelCardFacts): string {
+  const starcast = "[Starcast](https://www.npmjs.com/package/starcast)";
+  const network = `a recurrent network (LSTM) ${isImported ? `for ${starcast}, trained elsewhere` : `trained with ${starcast}`}`;
   const list = labels.length === 0 ? "" : ` (${listLabels(labels)})`;
   if (task === "number") return `This model reads a text and predicts a number. It is ${network}.`;
   if (task === "class") {
