@@ -1,7 +1,7 @@
 /**
  * Runs the snippets of the documentation: every `js` and `ts` block, unless its fence says `no-run`. The snippets of a
- * page run in order in one folder, which holds `reviews.csv`, a small sample; so a later one finds what an earlier one
- * has saved. They see the built packages, as a user does.
+ * page run in order in one folder, which holds `reviews.csv`, a small sample, and `model`, trained on it; so a later one
+ * finds what an earlier one has saved. They see the built packages, as a user does.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -36,6 +36,8 @@ describe.skipIf(pages.length === 0)("the documentation's snippets (skipped while
     await runFile(process.execPath, [command, "sample", "--out", "all.csv"], { cwd: folder });
     const few = readFileSync(join(folder, "all.csv"), "utf8").split("\n").slice(0, 301);
     writeFileSync(join(folder, "reviews.csv"), `${few.join("\n")}\n`);
+    const train = ["train", "reviews.csv", "--epochs", "1", "--no-baselines", "--out", "model"];
+    await runFile(process.execPath, [command, ...train], { cwd: folder });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,15 +1,11 @@
-import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { build as esbuild } from "esbuild";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { build as viteBuild } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { collectComplaints, executablePath, launchBrowser } from "./chromium.js";
 import { place } from "./place.js";
 import { serve } from "./server.js";
-
-const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = process.env.CHROME_PATH ?? browsers.find((path) => existsSync(path));
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-const quietArgs = [...args, "--disable-component-update", "--disable-sync"];
 
 interface PageResult {
   readonly predictions?: string;
@@ -20,7 +16,7 @@ interface PageResult {
 describe.skipIf(executablePath === undefined)("in a real browser (skipped where no Chromium is installed)", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, headless: true, args: quietArgs });
+    browser = await launchBrowser();
   });
   afterAll(() => browser?.close());
 
@@ -29,12 +25,7 @@ describe.skipIf(executablePath === undefined)("in a real browser (skipped where 
     cpSync(place("consumer/trained"), `${folder}/model`, { recursive: true });
     const { url, close } = await serve(folder);
     const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => {
-      const isFavicon = message.location().url.endsWith("/favicon.ico");
-      if (["warning", "error"].includes(message.type()) && !isFavicon) complaints.push(message.text());
-    });
+    const complaints = collectComplaints(page);
     try {
       await page.goto(`${url}/${path}`);
       const handle = await page.waitForFunction("globalThis.starcastResult", undefined, { timeout: 60_000 });

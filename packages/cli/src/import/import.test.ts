@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pytorchFolder } from "../export/pytorch.js";
 import { pythonWith } from "../testing/python.js";
+import { randomModel } from "../testing/randomModel.js";
 import { importPytorch } from "./index.js";
 
 const recorded = fileURLToPath(new URL("testdata/", import.meta.url));
@@ -55,6 +57,25 @@ describe("a network that PyTorch trained", () => {
   it.each(names)("predicts here what it predicts there, as recorded: %s", async (name) => {
     expect(await largestDifference(recorded, name)).toBeLessThan(1e-5);
   });
+});
+
+describe("a model that was exported for PyTorch", () => {
+  it.each([{}, { network: { numLayers: 2, pooling: "last" as const } }])(
+    "comes back with the same answers: %j",
+    async (options) => {
+      const model = await randomModel(options);
+      const files = await pytorchFolder(model);
+      const { model: again } = await importPytorch(
+        { name: "model.safetensors", content: files.get("model.safetensors") as Uint8Array },
+        { name: "vocabulary.json", content: new TextDecoder().decode(files.get("vocabulary.json")) },
+        { scale: stars, tokenizer: "words", maxLength: 9, padToMaxLength: false, special: { padding: 0, unknown: 1 } },
+      );
+      const texts = ["the colour is lovely", "not good!"];
+      expect(again.predict(texts)).toEqual(model.predict(texts));
+      again.dispose();
+      model.dispose();
+    },
+  );
 });
 
 const torch = pythonWith("torch", "safetensors", "numpy");
