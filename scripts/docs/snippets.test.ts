@@ -38,7 +38,7 @@ describe.skipIf(pages.length === 0)("the documentation's snippets (skipped while
     writeFileSync(join(folder, "reviews.csv"), `${few.join("\n")}\n`);
     const train = ["train", "reviews.csv", "--epochs", "1", "--no-baselines", "--out", "model"];
     await runFile(process.execPath, [command, ...train], { cwd: folder });
-  });
+  }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(pages)("of $path have correct types", async ({ path, snippets }) => {
