@@ -41,7 +41,13 @@ describe.skipIf(!isAnyThere)(
     const starcast = (...args: string[]) =>
       execFileSync(process.execPath, [command, ...args], { cwd: folder, encoding: "utf8" });
     const python = (program: string, ...args: string[]) =>
-      execFileSync(program, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+      execFileSync(program, args, {
+        cwd: folder,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+        // Spark's workers would take another Python than its driver.
+        env: { ...process.env, PYSPARK_PYTHON: program },
+      });
     let rated: Rated[] = [];
 
     beforeAll(() => {
@@ -80,24 +86,33 @@ describe.skipIf(!isAnyThere)(
     const texts = () => rated.map(({ review }) => review);
     const ratings = () => rated.map(({ predicted_rating }) => predicted_rating);
 
-    it.skipIf(withOnnx === undefined)("rates by ONNX Runtime as Starcast does, tokens included", () => {
-      const program = "import json, sys; from rate import rate; print(json.dumps(rate(json.load(sys.stdin)).tolist()))";
-      expectSame(runPython(withOnnx as string, program, texts(), folder) as number[], ratings());
-      for (const { code } of blocks.filter(({ flags }) => flags.length === 0)) {
-        expect(python(withOnnx as string, "-c", code)).toMatch(/^\[\d\.\d+ +\d\.\d+\]\s*$/);
-      }
-    });
+    it.skipIf(withOnnx === undefined)(
+      "rates by ONNX Runtime as Starcast does, tokens included",
+      { timeout: 300_000 },
+      () => {
+        const program =
+          "import json, sys; from rate import rate; print(json.dumps(rate(json.load(sys.stdin)).tolist()))";
+        expectSame(runPython(withOnnx as string, program, texts(), folder) as number[], ratings());
+        for (const { code } of blocks.filter(({ flags }) => flags.length === 0)) {
+          expect(python(withOnnx as string, "-c", code)).toMatch(/^\[\d\.\d+ +\d\.\d+\]\s*$/);
+        }
+      },
+    );
 
-    it.skipIf(withTorch === undefined)("rates in PyTorch as Starcast does, tokens included", () => {
-      expect(python(withTorch as string, "pytorch.py")).toMatch(/^\d\.\d+\s+\d\.\d+\s*$/);
-      const program = `
+    it.skipIf(withTorch === undefined)(
+      "rates in PyTorch as Starcast does, tokens included",
+      { timeout: 300_000 },
+      () => {
+        expect(python(withTorch as string, "pytorch.py")).toMatch(/^\d\.\d+\s+\d\.\d+\s*$/);
+        const program = `
 import json, sys
 sys.path.append("model-pytorch")
 from model import RatingModel
 answers = RatingModel.load("model-pytorch").rate(json.load(sys.stdin))
 print(json.dumps([answer["rating"] for answer in answers]))`;
-      expectSame(runPython(withTorch as string, program, texts(), folder) as number[], ratings());
-    });
+        expectSame(runPython(withTorch as string, program, texts(), folder) as number[], ratings());
+      },
+    );
 
     it.skipIf(withSpark === undefined)(
       "rates in a Spark job as Starcast does (skipped where Java, pyspark, pandas or pyarrow is missing)",
