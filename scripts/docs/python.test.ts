@@ -110,7 +110,9 @@ sys.path.append("model-pytorch")
 from model import RatingModel
 answers = RatingModel.load("model-pytorch").rate(json.load(sys.stdin))
 print(json.dumps([answer["rating"] for answer in answers]))`;
-        expectSame(runPython(withTorch as string, program, texts(), folder) as number[], ratings());
+        // Packed sequences are slow in PyTorch: fewer texts.
+        const few = runPython(withTorch as string, program, texts().slice(0, 500), folder) as number[];
+        expectSame(few, ratings().slice(0, 500));
       },
     );
 
