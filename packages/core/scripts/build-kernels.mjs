@@ -5,7 +5,7 @@
  * SIMD (fused multiply-add). The bytes go base64-encoded into TypeScript modules, so that every bundler and a page without
  * one load them alike. Bundles the entries of the worker threads into strings for the same reason.
  */
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,6 +55,7 @@ async function makeKernels(entry, target, folder) {
   ];
   await replaceFile(target, `${lines.join("\n")}\n`);
   console.log(`${entry}: ${simd.length} bytes of WebAssembly, ${relaxed.length} with relaxed SIMD`);
+  return { simd, relaxed };
 }
 
 async function makeWorker(entry, target) {
@@ -77,7 +78,11 @@ if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-
 const folder = await mkdtemp(join(tmpdir(), "starcast-kernels-"));
 try {
   await makeKernels("assembly/index.ts", "src/kernels/wasmBinary.generated.ts", folder);
-  await makeKernels("assembly/prediction.ts", "src/kernels/predictionBinary.generated.ts", folder);
+  const prediction = await makeKernels("assembly/prediction.ts", "src/kernels/predictionBinary.generated.ts", folder);
+  // As files too, for runtimes that take WebAssembly only so: see useKernels.
+  await mkdir(join(packageFolder, "dist"), { recursive: true });
+  await replaceFile("dist/simd.wasm", prediction.simd);
+  await replaceFile("dist/relaxed-simd.wasm", prediction.relaxed);
   await makeWorker("src/nn/worker.ts", "src/nn/workerSource.generated.ts");
   await makeWorker("src/nn/prediction/worker.ts", "src/nn/prediction/workerSource.generated.ts");
 } finally {

@@ -2,7 +2,7 @@
 
 export { LinearTextModel, type LinearTrainOptions } from "./baselines/linearTextModel.js";
 export { DataError, DivergedError, EngineError, FormatError, OptionError, StarcastError } from "./errors.js";
-export { type EngineInfo, engineInfo } from "./kernels/index.js";
+export { type CompiledKernels, type EngineInfo, engineInfo, useKernels } from "./kernels/index.js";
 export {
   accuracy,
   type BootstrapOptions,

@@ -3,10 +3,12 @@ export { Crew, joinCrew, type TaskRunner } from "./crew.js";
 export { allocateMemory, Kernels } from "./kernels.js";
 export { type EngineInfo, engineInfo, type KernelOptions } from "./module.js";
 export {
+  type CompiledKernels,
   compilePredictionKernels,
   type PredictionFunctions,
   predictionPlanStart,
   rowLstmBlock,
+  useKernels,
 } from "./predictionKernels.js";
 export { adamStep, embeddingBlock, lstmBlock } from "./struct.js";
 export { compileKernels, planStart } from "./trainingKernels.js";

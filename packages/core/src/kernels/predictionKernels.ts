@@ -1,5 +1,5 @@
 /** The kernels of networks that only predict, documented in assembly/: a module of their own, since a page that rates needs no other. */
-import { compileBinary, type KernelOptions } from "./module.js";
+import { compileBinary, engineInfo, type KernelOptions } from "./module.js";
 import { constantsEnd, relaxedSimdBase64, simdBase64 } from "./predictionBinary.generated.js";
 import { Struct } from "./struct.js";
 
@@ -74,8 +74,29 @@ export const rowLstmBlock = new Struct({
   pooledStride: "int",
 });
 
+/** The kernels for predictions, compiled from the package's `simd.wasm` and `relaxed-simd.wasm`. */
+export interface CompiledKernels {
+  readonly simd: WebAssembly.Module;
+  readonly relaxedSimd: WebAssembly.Module;
+}
+
+let compiledElsewhere: CompiledKernels | undefined;
+
+/**
+ * Hands over the kernels for predictions as modules, before the first model is loaded. Only runtimes need it that compile
+ * WebAssembly when a program is deployed and none while it runs, such as Cloudflare Workers: import the modules from
+ * `@starcast/core/simd.wasm` and `@starcast/core/relaxed-simd.wasm`. Elsewhere they come with the library.
+ */
+export function useKernels(kernels: CompiledKernels): void {
+  compiledElsewhere = kernels;
+}
+
 /** As {@link compileKernels}, the kernels for predictions. */
 export function compilePredictionKernels(options: KernelOptions): WebAssembly.Module {
+  if (compiledElsewhere !== undefined && !options.sharedMemory) {
+    const isRelaxed = options.fusedMultiplyAdd && engineInfo().relaxedSimd;
+    return isRelaxed ? compiledElsewhere.relaxedSimd : compiledElsewhere.simd;
+  }
   return compileBinary({ simdBase64, relaxedSimdBase64 }, options);
 }
 
