@@ -6,7 +6,7 @@ export { clear, packPanels, transpose, unpackAdd } from "./layout";
 export { crossEntropy, squaredError } from "./loss";
 export { lstmBackward } from "./lstmBackward";
 export { lstmForward } from "./lstmForward";
-export { adam, sumOfSquares } from "./optimizer";
+export { adam, adamRows, addFloats, sumOfSquares, sumOfSquaresOfRows } from "./optimizer";
 export { lastState, meanMaxBackward, meanMaxForward } from "./pooling";
 export { outerProduct, product } from "./product";
 export { fillNormal, fillUniform } from "./random";

@@ -190,7 +190,10 @@ export interface KernelFunctions {
     scale: number,
   ): number;
   adam(step: Pointer): void;
+  adamRows(step: Pointer, tokens: Pointer, first: number, end: number, size: number): void;
   sumOfSquares(values: Pointer, count: number): number;
+  sumOfSquaresOfRows(values: Pointer, tokens: Pointer, first: number, end: number, size: number): number;
+  addFloats(out: Pointer, values: Pointer, count: number): void;
   fillUniform(out: Pointer, count: number, low: number, high: number, key0: number, key1: number): void;
   fillNormal(out: Pointer, count: number, key0: number, key1: number): void;
 }

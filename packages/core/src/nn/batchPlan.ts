@@ -194,9 +194,7 @@ export class BatchPlan {
     if (!this.#tokenGradients) return;
     const { rows, paddedSize, groups } = this.#tokenGradients;
     const { tokens, starts, order } = groups;
-    const slots = groups.count(kernels);
-    const first = Math.floor((slots * share.index) / share.count);
-    const end = Math.floor((slots * (share.index + 1)) / share.count);
+    const { first, end } = groups.share(kernels, share.index, share.count);
     kernels.run.sumTokenRows(gradient, embeddingSize, rows, paddedSize, tokens, starts, order, first, end, 0);
   }
 }

@@ -65,6 +65,41 @@ describe("computing each distinct word of a batch once", () => {
   });
 });
 
+describe("updating only the embedding's rows of words in the batch", () => {
+  const everyWord = encode(Array.from({ length: 59 }, (_, row) => [1 + row, 1 + ((row + 7) % 59), 59]));
+
+  it.each<[string, Partial<TrainerConfig>]>([
+    ["once a word", { maxGradientNorm: 0.5 }],
+    ["step by step", { embeddingDropout: wordByWord }],
+    ["with weight decay", { optimizer: { ...plainTrainer.optimizer, kind: "adamw", weightDecay: 0.1 } }],
+  ])("has the bits of updating all rows when every word is there, computed %s", async (_, trainer) => {
+    const sparse = await train({ texts: everyWord, trainer: { ...trainer, sparseEmbedding: true } });
+    expect(sparse).toEqual(await train({ texts: everyWord, trainer }));
+  });
+
+  it("leaves other words alone, with moments from earlier batches and weight decay", async () => {
+    const optimizer = { ...plainTrainer.optimizer, kind: "adamw", weightDecay: 0.5 } as const;
+    const trainer = { ...plainTrainer, optimizer, sparseEmbedding: true };
+    const network = await createTrainableNetwork(smallConfig, trainer, { seed: 1, maxBatchRows: 2, maxLength: 2 });
+    const texts = encode([
+      [1, 2],
+      [2, 3],
+    ]);
+    network.trainStep({ texts, rows: Uint32Array.of(0, 1) }, Float32Array.of(0, 1), 0.01);
+    const before = network.stateDict()[0].data;
+    network.trainStep({ texts, rows: Uint32Array.of(1) }, Float32Array.of(1), 0.01);
+    const after = network.stateDict()[0].data;
+    const changed = (word: number) =>
+      before.slice(10 * word, 10 * word + 10).some((v, n) => v !== after[10 * word + n]);
+    expect([1, 2, 3, 4].map(changed)).toEqual([false, true, true, false]);
+  });
+
+  it.each([2, 8])("gives the same bits on %i threads as on one", async (threads) => {
+    const trainer = { sparseEmbedding: true, wordDropout: 0.3, maxGradientNorm: 1 };
+    expect(await train({ trainer, threads })).toEqual(await train({ trainer }));
+  });
+});
+
 describe("dropout of word types", () => {
   it("takes away a word at all its occurrences, about as often as asked", async () => {
     const words = encode(Array.from({ length: 118 }, (_, row) => [1 + (row % 59)]));

@@ -142,7 +142,7 @@ export class LstmNetwork implements Network {
 
   protected packWeights(): void {
     if (this.#packed) return;
-    this.program.pack(this.kernels);
+    this.crew.runTasks(tasks.pack, this.program.packCount);
     this.#packed = true;
   }
 
@@ -182,7 +182,7 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
     this.crew.runTasks(tasks.trainLane, lanes);
     const shares = program.tokenShares(kernels);
     if (shares > 0) this.crew.runTasks(tasks.tokenGradients, shares);
-    program.reduceGradients(kernels);
+    this.crew.runTasks(tasks.reduce, program.reduceCount);
     this.#update(learningRate);
     return program.batch
       .losses(kernels)
@@ -191,7 +191,7 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
   }
 
   resetOptimizer(): void {
-    this.program.optimizer.reset(this.kernels, this.#learning);
+    this.program.optimizer.reset(this.kernels, this.#parametersFrom(this.#firstLearning));
   }
 
   trainerState(): TrainerState {
@@ -218,10 +218,32 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
 
   #update(learningRate: number): void {
     const run = this.#learning;
-    const gradientScale = clippingScale(this.kernels, run.gradients, run.count, this.#trainer.maxGradientNorm);
-    this.program.optimizer.prepare(this.kernels, run, { learningRate, gradientScale });
+    const { optimizer } = this.program;
+    const gradientScale = this.#gradientScale(run);
+    optimizer.prepare(this.kernels, run, { learningRate, gradientScale, rows: this.#embeddingRows });
     this.crew.runTasks(tasks.optimise, optimizerShares);
     this.weightsChanged();
+  }
+
+  #gradientScale(run: ParameterRun): number {
+    const { maxGradientNorm } = this.#trainer;
+    if (maxGradientNorm === undefined) return 1;
+    const { run: call } = this.kernels;
+    const rows = this.#embeddingRows;
+    const groups = this.program.tokenGroups;
+    let sum = call.sumOfSquares(run.gradients, run.count);
+    if (rows && groups) {
+      const { embeddingSize } = this.config;
+      sum += call.sumOfSquaresOfRows(rows.gradients, groups.tokens, 0, groups.count(this.kernels), embeddingSize);
+    }
+    return clippingScale(sum, maxGradientNorm);
+  }
+
+  /** The embedding, where its rows are updated one by one. */
+  get #embeddingRows(): ParameterRun | undefined {
+    if (!this.#trainer.sparseEmbedding || this.#trainer.freezeEmbedding) return undefined;
+    const { values, gradients, firstMoments, secondMoments, slots } = this.program.parameters;
+    return { values, gradients, firstMoments, secondMoments, count: slots[0].count };
   }
 
   /** The first slot that is trained: the embedding comes first, and may be frozen. */
@@ -229,10 +251,14 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
     return this.#trainer.freezeEmbedding ? 1 : 0;
   }
 
-  /** The parameters that are trained: all, or all after the embedding. */
+  /** The parameters that are updated as a whole: all, or all after the embedding. */
   get #learning(): ParameterRun {
+    return this.#parametersFrom(this.#trainer.sparseEmbedding ? 1 : this.#firstLearning);
+  }
+
+  #parametersFrom(slot: number): ParameterRun {
     const { values, gradients, firstMoments, secondMoments, count, slots } = this.program.parameters;
-    const skipped = slots[this.#firstLearning].offset;
+    const skipped = slots[slot].offset;
     return {
       values: values + 4 * skipped,
       gradients: gradients + 4 * skipped,

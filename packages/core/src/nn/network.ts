@@ -47,6 +47,11 @@ export interface TrainerConfig {
   readonly outputDropout: number;
   /** The embedding is not trained. */
   readonly freezeEmbedding: boolean;
+  /**
+   * Only the embedding's rows of words in the batch are updated, moments and weight decay included, as by PyTorch's
+   * `SparseAdam`; otherwise all rows are, at a cost that grows with the vocabulary. False when absent.
+   */
+  readonly sparseEmbedding?: boolean;
   /** Gradients are scaled down when their joint L2 norm exceeds this; absent: never. */
   readonly maxGradientNorm?: number;
 }

@@ -13,9 +13,10 @@ import { LstmStack, type LstmWorkspace, lstmParameterShapes } from "./blocks/lst
 import { Optimizer } from "./blocks/optimizer.js";
 import { Parameters } from "./blocks/parameters.js";
 import { Pooling, type PoolingWorkspace } from "./blocks/pooling.js";
+import type { TokenGroups } from "./blocks/tokenGroups.js";
 import type { NetworkConfig, TrainerConfig } from "./network.js";
 import { featureCount } from "./notation.js";
-import { TextInput, type TextInputWorkspace } from "./textInput.js";
+import { type Job, TextInput, type TextInputWorkspace } from "./textInput.js";
 
 /** All that determines a program; the same settings give the same layout in every thread. */
 export interface ProgramSettings {
@@ -40,7 +41,9 @@ export const tasks = {
   forwardBlock: 2,
   trainLane: 3,
   tokenGradients: 4,
-  optimise: 5,
+  reduce: 5,
+  optimise: 6,
+  pack: 7,
 } as const;
 
 /** Shares into which the optimizer's work over all parameters is cut. */
@@ -80,6 +83,9 @@ export class Program {
   readonly #loss: BlockLoss | undefined;
   readonly #optimizer: Optimizer | undefined;
   readonly #workspaces: readonly Workspace[];
+  readonly #packJobs: readonly Job[];
+  readonly #reduceJobs: readonly Job[];
+  readonly #embeddingSize: number;
 
   constructor(settings: ProgramSettings) {
     const { config, trainer } = settings;
@@ -118,6 +124,19 @@ export class Program {
         })
       : undefined;
     this.#optimizer = trainer ? new Optimizer(arena, trainer.optimizer, { shares: optimizerShares }) : undefined;
+    this.#embeddingSize = config.embeddingSize;
+    this.#packJobs = [
+      ...this.#input.packJobs,
+      ...this.#stack.directions.map((direction) => (kernels: Kernels) => direction.pack(kernels)),
+      (kernels) => this.#linear.pack(kernels),
+    ];
+    this.#reduceJobs = [
+      ...this.#input.reduceJobs,
+      ...this.#stack.directions.map(
+        (direction) => (kernels: Kernels) => direction.reduceGradients(kernels, this.lanesInUse(kernels)),
+      ),
+      (kernels) => this.#linear.reduceGradients(kernels, this.lanesInUse(kernels)),
+    ];
     const { lanes } = this.batch;
     this.#workspaces = Array.from({ length: settings.threads }, () => ({
       input: this.#input.workspace(arena, lanes, settings.maxLength),
@@ -135,11 +154,19 @@ export class Program {
     this.#loss?.initialise(kernels);
   }
 
-  /** Brings packed weights up to date; after every change of the parameters. */
-  pack(kernels: Kernels): void {
-    this.#input.pack(kernels);
-    this.#stack.pack(kernels);
-    this.#linear.pack(kernels);
+  /** The number of `pack` tasks that bring packed weights up to date after a change of the parameters. */
+  get packCount(): number {
+    return this.#packJobs.length;
+  }
+
+  /** The number of `reduce` tasks that sum gradient accumulators. */
+  get reduceCount(): number {
+    return this.#reduceJobs.length;
+  }
+
+  /** The batch's distinct tokens, where the embedding's gradients are summed by token. */
+  get tokenGroups(): TokenGroups | undefined {
+    return this.#input.groups;
   }
 
   get optimizer(): Optimizer {
@@ -161,7 +188,17 @@ export class Program {
     else if (kind === tasks.trainLane) this.#trainLane(kernels, thread, index);
     else if (kind === tasks.tokenGradients) {
       this.#input.tokenGradients(kernels, input, index, this.#masks(kernels).word);
-    } else this.optimizer.runShare(kernels, index);
+    } else if (kind === tasks.reduce) this.#reduceJobs[index](kernels);
+    else if (kind === tasks.optimise) this.#optimise(kernels, index);
+    else this.#packJobs[index](kernels);
+  }
+
+  /** Task: a share of the optimizer's step. */
+  #optimise(kernels: Kernels, share: number): void {
+    const { trainer, optimizer } = this.#trainerParts();
+    optimizer.runShare(kernels, share);
+    const { groups } = this.#input;
+    if (trainer.sparseEmbedding && groups) optimizer.runRows(kernels, groups, this.#embeddingSize, share);
   }
 
   /** Finds the distinct tokens of the batch. @returns the number of `projectTokens` tasks to be done before its blocks. */
@@ -221,14 +258,6 @@ export class Program {
   /** Gradient lanes that the current batch fills; blocks go to them in turn. */
   lanesInUse(kernels: Kernels): number {
     return Math.min(this.gradientLanes, this.batch.blockCount(kernels));
-  }
-
-  /** Gradients of everything but the embedding, from the accumulators of the lanes in use. */
-  reduceGradients(kernels: Kernels): void {
-    const lanes = this.lanesInUse(kernels);
-    this.#input.reduceGradients(kernels);
-    this.#stack.reduceGradients(kernels, lanes);
-    this.#linear.reduceGradients(kernels, lanes);
   }
 
   #forward(kernels: Kernels, workspace: Workspace, block: Block, blockIndex: number, masks: Masks): void {

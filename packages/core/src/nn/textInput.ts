@@ -9,6 +9,7 @@ import { type DropoutMask, noDropout } from "./blocks/dropout.js";
 import { BlockEmbedding, type EmbeddingMasks, type EmbeddingWorkspace } from "./blocks/embedding.js";
 import { directionNames, type StackInput } from "./blocks/lstmStack.js";
 import type { Parameters } from "./blocks/parameters.js";
+import type { TokenGroups } from "./blocks/tokenGroups.js";
 import { type ProjectionWorkspace, TokenProjection } from "./blocks/tokenProjection.js";
 import type { NetworkConfig, TrainerConfig } from "./network.js";
 import type { FeatureRows } from "./notation.js";
@@ -24,6 +25,9 @@ export interface TextInputWorkspace {
   readonly embedding?: EmbeddingWorkspace;
   readonly projection?: ProjectionWorkspace;
 }
+
+/** Work that any thread may do. */
+export type Job = (kernels: Kernels) => void;
 
 export interface TextInputOptions {
   readonly config: NetworkConfig;
@@ -81,14 +85,19 @@ export class TextInput {
     this.#projection?.initialise(kernels);
   }
 
-  /** Brings packed weights up to date; after every change of the parameters. */
-  pack(kernels: Kernels): void {
-    this.#projection?.pack(kernels);
+  /** Independent jobs that bring packed weights up to date; after every change of the parameters. */
+  get packJobs(): Job[] {
+    const projection = this.#projection;
+    if (!projection) return [];
+    return Array.from(
+      { length: projection.directionCount },
+      (_, part) => (kernels: Kernels) => projection.pack(kernels, part),
+    );
   }
 
   /** Finds the distinct tokens of the batch. @returns the number of `projectTokens` tasks to be done before its blocks. */
   groupTokens(kernels: Kernels): number {
-    const groups = this.#projection?.groups ?? this.#batch.gradientGroups;
+    const { groups } = this;
     if (groups) this.#batch.groupTokens(kernels, groups);
     return this.#projection?.blockCount(kernels) ?? 0;
   }
@@ -145,9 +154,19 @@ export class TextInput {
     }
   }
 
-  /** Gradients of projected input weights, from the accumulators in use, in order. */
-  reduceGradients(kernels: Kernels): void {
-    this.#projection?.reduceGradients(kernels);
+  /** Independent jobs that finish the gradients of projected input weights, after all `tokenGradients`. */
+  get reduceJobs(): Job[] {
+    const projection = this.#projection;
+    if (!projection) return [];
+    return Array.from(
+      { length: projection.directionCount },
+      (_, part) => (kernels: Kernels) => projection.reduceGradients(kernels, part),
+    );
+  }
+
+  /** The distinct tokens of the batch, where gradients are summed by token. */
+  get groups(): TokenGroups | undefined {
+    return this.#projection?.groups ?? this.#batch.gradientGroups;
   }
 }
 

@@ -152,23 +152,25 @@ export class BlockLinear {
     kernels.run.clear(bias, 16 * this.#outputRows);
   }
 
-  /** Adds the accumulators of lanes 0 to `count` - 1, in this order, to the parameters' gradients. */
+  /** Adds the accumulators of lanes 0 to `count` - 1, in this order, to the parameters' gradients; they are used up by it. */
   reduceGradients(kernels: Kernels, count: number): void {
-    const weightGradient = this.#parameters.gradient(this.#names.weight);
-    const biasGradient = this.#parameters.gradient(this.#names.bias);
-    const outputs = this.#outputIndex.pointer;
-    for (const { weight, bias } of this.#accumulators.slice(0, count)) {
-      kernels.run.unpackAdd(
-        weightGradient,
-        weight,
-        outputs,
-        this.#outputRows,
-        this.#inputIndex.pointer,
-        this.#inputRows,
-        this.#inputFeatures,
-        this.#columns,
-      );
-      kernels.run.unpackBias(biasGradient, bias, outputs, this.#outputRows);
+    const { run } = kernels;
+    const { weight, bias } = this.#accumulators[0];
+    for (let lane = 1; lane < count; lane++) {
+      run.addFloats(weight, this.#accumulators[lane].weight, this.#outputRows * this.#columns);
+      run.addFloats(bias, this.#accumulators[lane].bias, 4 * this.#outputRows);
     }
+    const outputs = this.#outputIndex.pointer;
+    run.unpackAdd(
+      this.#parameters.gradient(this.#names.weight),
+      weight,
+      outputs,
+      this.#outputRows,
+      this.#inputIndex.pointer,
+      this.#inputRows,
+      this.#inputFeatures,
+      this.#columns,
+    );
+    run.unpackBias(this.#parameters.gradient(this.#names.bias), bias, outputs, this.#outputRows);
   }
 }

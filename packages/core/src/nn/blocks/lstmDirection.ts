@@ -255,39 +255,27 @@ export class LstmDirection {
     kernels.run.clear(bias, 64 * this.#hiddenSize);
   }
 
+  /** Adds the accumulators of lanes 0 to `count` - 1, in this order, to the parameters' gradients; they are used up by it. */
   reduceGradients(kernels: Kernels, count: number): void {
     if (!this.#gradients) return;
     const { run } = kernels;
     const { weightInput, weightHidden, biases } = this.#gradients;
     const rows = 4 * this.#hiddenSize;
-    const hiddenAt = 4 * roundUp(this.#inputSize, 4);
-    for (const { weight, bias } of this.#accumulators.slice(0, count)) {
-      const gates = this.#gateRow.pointer;
-      const columns = this.#columns;
-      if (this.#inputSize > 0) {
-        run.unpackAdd(
-          weightInput,
-          weight,
-          gates,
-          rows,
-          this.#inputColumn.pointer,
-          this.#inputSize,
-          this.#inputFeatures,
-          columns,
-        );
-      }
-      run.unpackAdd(
-        weightHidden,
-        weight + hiddenAt,
-        gates,
-        rows,
-        this.#hiddenColumn.pointer,
-        this.#hiddenSize,
-        this.#hiddenSize,
-        columns,
-      );
-      for (const target of biases) run.unpackBias(target, bias, gates, rows);
+    const columns = this.#columns;
+    const gates = this.#gateRow.pointer;
+    const { weight, bias } = this.#accumulators[0];
+    for (let lane = 1; lane < count; lane++) {
+      run.addFloats(weight, this.#accumulators[lane].weight, rows * columns);
+      run.addFloats(bias, this.#accumulators[lane].bias, 4 * rows);
     }
+    if (this.#inputSize > 0) {
+      const { pointer } = this.#inputColumn;
+      run.unpackAdd(weightInput, weight, gates, rows, pointer, this.#inputSize, this.#inputFeatures, columns);
+    }
+    const hiddenWeight = weight + 4 * roundUp(this.#inputSize, 4);
+    const hidden = this.#hiddenSize;
+    run.unpackAdd(weightHidden, hiddenWeight, gates, rows, this.#hiddenColumn.pointer, hidden, hidden, columns);
+    for (const target of biases) run.unpackBias(target, bias, gates, rows);
   }
 
   /** Steps whose weight gradients are added up together. */

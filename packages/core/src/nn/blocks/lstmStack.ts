@@ -127,7 +127,12 @@ export class LstmStack {
 
   /** Brings the packed copies up to date with the parameters; after every change of them. */
   pack(kernels: Kernels): void {
-    for (const direction of this.#layers.flat()) direction.pack(kernels);
+    for (const direction of this.directions) direction.pack(kernels);
+  }
+
+  /** Every direction of every layer: each packs its weights and finishes its gradients by itself. */
+  get directions(): readonly LstmDirection[] {
+    return this.#layers.flat();
   }
 
   /** Pointer to the output of step 0 of the last layer; one step further every `outputStep(workspace)` bytes. */

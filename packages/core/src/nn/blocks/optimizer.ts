@@ -2,6 +2,7 @@
 import { type Arena, adamStep, type Kernels } from "../../kernels/index.js";
 import type { OptimizerConfig } from "../network.js";
 import { roundUp } from "../notation.js";
+import type { TokenGroups } from "./tokenGroups.js";
 
 /** Pointers to runs of the same layout. */
 export interface ParameterRun {
@@ -16,6 +17,8 @@ export interface ParameterRun {
 export class Optimizer {
   readonly #config: OptimizerConfig;
   readonly #records: readonly number[];
+  /** The step of the embedding's rows. */
+  readonly #rowRecord: number;
   /** Steps since the moments were zero: what the bias corrections depend on. */
   steps = 0;
 
@@ -23,18 +26,21 @@ export class Optimizer {
   constructor(arena: Arena, config: OptimizerConfig, options: { readonly shares: number }) {
     this.#config = config;
     this.#records = Array.from({ length: options.shares }, () => arena.words(adamStep.bytes / 4));
+    this.#rowRecord = arena.words(adamStep.bytes / 4);
   }
 
   /**
-   * Describes the next step, which `runShare` then does, share by share (Kingma and Ba 2015, algorithm 1; Loshchilov and Hutter 2019, algorithm 2).
+   * Describes the next step, which `runShare` and `runRows` then do, share by share (Kingma and Ba 2015, algorithm 1; Loshchilov and Hutter 2019, algorithm 2).
    *
-   * @param gradientScale what the gradients are multiplied by first.
+   * @param options.gradientScale what the gradients are multiplied by first.
+   * @param options.rows the embedding where its rows are updated one by one; absent when it is part of the run.
    */
   prepare(
     kernels: Kernels,
     run: ParameterRun,
-    options: { readonly learningRate: number; readonly gradientScale: number },
+    options: { readonly learningRate: number; readonly gradientScale: number; readonly rows?: ParameterRun },
   ): void {
+    const { rows } = options;
     const { kind, betas, epsilon, weightDecay } = this.#config;
     const [beta1, beta2] = betas;
     this.steps++;
@@ -60,6 +66,16 @@ export class Optimizer {
         ...coefficients,
       });
     });
+    if (!rows) return;
+    const { values: parameters, gradients, firstMoments, secondMoments, count } = rows;
+    const all = { parameters, gradients, firstMoments, secondMoments, count };
+    adamStep.write(kernels, this.#rowRecord, { ...all, ...coefficients });
+  }
+
+  /** Does the prepared step for one share of the rows of the batch's words. */
+  runRows(kernels: Kernels, groups: TokenGroups, size: number, share: number): void {
+    const { first, end } = groups.share(kernels, share, this.#records.length);
+    kernels.run.adamRows(this.#rowRecord, groups.tokens, first, end, size);
   }
 
   /** Does one share of the prepared step and sets its gradients to zero. */
@@ -76,8 +92,6 @@ export class Optimizer {
 }
 
 /** What gradients are to be multiplied by so that their joint L2 norm stays within the limit; as `clip_grad_norm_` in PyTorch. */
-export function clippingScale(kernels: Kernels, gradients: number, count: number, maxNorm: number | undefined): number {
-  if (maxNorm === undefined) return 1;
-  const norm = Math.sqrt(kernels.run.sumOfSquares(gradients, count));
-  return Math.min(1, maxNorm / (norm + 1e-6));
+export function clippingScale(sumOfSquares: number, maxNorm: number): number {
+  return Math.min(1, maxNorm / (Math.sqrt(sumOfSquares) + 1e-6));
 }

@@ -48,4 +48,10 @@ export class TokenGroups {
   count(kernels: Kernels): number {
     return kernels.i32[this.#count >>> 2];
   }
+
+  /** The slots of share `index` of `count`. */
+  share(kernels: Kernels, index: number, count: number): { readonly first: number; readonly end: number } {
+    const slots = this.count(kernels);
+    return { first: Math.floor((slots * index) / count), end: Math.floor((slots * (index + 1)) / count) };
+  }
 }

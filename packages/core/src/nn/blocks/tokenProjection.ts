@@ -134,20 +134,25 @@ export class TokenProjection {
     this.#elementIndex.write(kernels);
   }
 
-  pack(kernels: Kernels): void {
+  /** Directions of the first layer. */
+  get directionCount(): number {
+    return this.#directions.length;
+  }
+
+  /** Brings one direction's packed weights up to date. */
+  pack(kernels: Kernels, part: number): void {
     const { run } = kernels;
     const { embeddingSize, hiddenSize, training } = this.#options;
+    const { panels, bias, inputPanels } = this.#directions[part];
     const gates = this.#gateIndex.pointer;
     const elements = this.#elementIndex.pointer;
     const rows = this.#gateRows;
-    this.#directions.forEach(({ panels, bias, inputPanels }, part) => {
-      const weight = this.#parameters.value(this.#name(part, "weight_ih"));
-      run.packPanels(panels, 16 * embeddingSize, weight, gates, hiddenSize, elements, embeddingSize, embeddingSize, 1);
-      const biases = ["bias_ih", "bias_hh"].map((kind) => this.#parameters.value(this.#name(part, kind)));
-      run.packBias(bias, biases[0], biases[1], gates, rows);
-      if (!training) return;
-      run.packPanels(inputPanels, 16 * rows, weight, elements, this.#elements / 4, gates, rows, 1, embeddingSize);
-    });
+    const weight = this.#parameters.value(this.#name(part, "weight_ih"));
+    run.packPanels(panels, 16 * embeddingSize, weight, gates, hiddenSize, elements, embeddingSize, embeddingSize, 1);
+    const biases = ["bias_ih", "bias_hh"].map((kind) => this.#parameters.value(this.#name(part, kind)));
+    run.packBias(bias, biases[0], biases[1], gates, rows);
+    if (!training) return;
+    run.packPanels(inputPanels, 16 * rows, weight, elements, this.#elements / 4, gates, rows, 1, embeddingSize);
   }
 
   /** Token blocks of the batch whose tokens were grouped last. */
@@ -261,25 +266,27 @@ export class TokenProjection {
     );
   }
 
-  /** Adds the accumulators of the shares in use, in order, to the gradients of the input weights. */
-  reduceGradients(kernels: Kernels): void {
-    const shares = this.sharesInUse(kernels);
+  /** Adds one direction's accumulators of the shares in use, in order, to the gradient of its input weights; they are used up by it. */
+  reduceGradients(kernels: Kernels, part: number): void {
+    const { run } = kernels;
     const { embeddingSize } = this.#options;
-    this.#directions.forEach(({ accumulators }, part) => {
-      const gradient = this.#parameters.gradient(this.#name(part, "weight_ih"));
-      for (const accumulator of accumulators.slice(0, shares)) {
-        kernels.run.unpackAdd(
-          gradient,
-          accumulator,
-          this.#gateIndex.pointer,
-          this.#gateRows,
-          this.#elementIndex.pointer,
-          embeddingSize,
-          embeddingSize,
-          this.#columns,
-        );
-      }
-    });
+    const { accumulators } = this.#directions[part];
+    const rows = this.#gateRows;
+    for (let share = 1; share < this.sharesInUse(kernels); share++) {
+      run.addFloats(accumulators[0], accumulators[share], rows * this.#columns);
+    }
+    const gradient = this.#parameters.gradient(this.#name(part, "weight_ih"));
+    const { pointer } = this.#elementIndex;
+    run.unpackAdd(
+      gradient,
+      accumulators[0],
+      this.#gateIndex.pointer,
+      rows,
+      pointer,
+      embeddingSize,
+      embeddingSize,
+      this.#columns,
+    );
   }
 
   #countIn(kernels: Kernels, first: number): number {
