@@ -205,6 +205,7 @@ export class Kernels<Functions = KernelFunctions> {
   readonly memory: WebAssembly.Memory;
   readonly f32: Float32Array;
   readonly i32: Int32Array;
+  readonly f64: Float64Array;
 
   /**
    * @param module from `compileKernels`, for a shared memory if `memory` is one.
@@ -217,6 +218,7 @@ export class Kernels<Functions = KernelFunctions> {
     this.memory = memory;
     this.f32 = new Float32Array(memory.buffer);
     this.i32 = new Int32Array(memory.buffer);
+    this.f64 = new Float64Array(memory.buffer);
   }
 
   /** The numbers at a pointer, as a view that follows later changes. */

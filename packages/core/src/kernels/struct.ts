@@ -14,6 +14,11 @@ export class Struct<Name extends string> {
     this.#kinds = Object.values(fields);
   }
 
+  /** All fields 0, to be filled in and written again and again: training makes no garbage of records. */
+  fields(): Record<Name, number> {
+    return Object.fromEntries(this.#names.map((name) => [name, 0])) as Record<Name, number>;
+  }
+
   get bytes(): number {
     return 4 * this.#names.length;
   }

@@ -1,6 +1,6 @@
 /** Where a batch lies in the engine's memory: tokens, lengths, targets, outputs, and the settings of the step. */
 import type { Arena, Kernels } from "../kernels/index.js";
-import { type Block, writeBlock } from "./blocks/block.js";
+import { type Block, writeLengths } from "./blocks/block.js";
 import type { BatchTokens } from "./blocks/embedding.js";
 import { TokenGroups } from "./blocks/tokenGroups.js";
 import { lengthWithoutPadding } from "./byLength.js";
@@ -33,6 +33,11 @@ export class BatchPlan {
   readonly #outputs: number;
   #tokenGradients: { readonly groups: TokenGroups; readonly rows: number; readonly paddedSize: number } | undefined;
 
+  /** Reused from batch to batch, so that training makes no garbage of arrays. */
+  readonly #rowLengths: Int32Array;
+  readonly #rowInputLengths: Int32Array;
+  readonly #place: { lengths: number; active: number; inputActive: number; readonly lanes: number };
+
   constructor(
     arena: Arena,
     sizes: { readonly maxRows: number; readonly maxLength: number; readonly outputSize: number },
@@ -42,6 +47,9 @@ export class BatchPlan {
     this.maxBlocks = Math.ceil(sizes.maxRows / this.lanes);
     this.#maxLength = sizes.maxLength;
     this.#outputSize = sizes.outputSize;
+    this.#rowLengths = new Int32Array(this.lanes);
+    this.#rowInputLengths = new Int32Array(this.lanes);
+    this.#place = { lengths: 0, active: 0, inputActive: 0, lanes: this.lanes };
     const rows = this.maxBlocks * this.lanes;
     this.#header = arena.words(header.words);
     this.#losses = arena.words(2 * 64);
@@ -69,86 +77,107 @@ export class BatchPlan {
   }
 
   /**
-   * Writes a batch: rows in the order given, which must be of falling length.
+   * Writes a batch.
    *
-   * @param rows positions in `batch.texts`, at most `maxRows`.
+   * @param order positions in `batch.rows`, at most `maxRows`, of texts of falling length.
    */
-  write(kernels: Kernels, batch: Batch, rows: Uint32Array): void {
-    const { ids, offsets } = batch.texts;
+  write(kernels: Kernels, batch: Batch, order: Uint32Array): void {
     const { lanes } = this;
-    const blocks = Math.ceil(rows.length / lanes);
-    const headerView = kernels.ints(this.#header, header.words);
-    headerView[header.rows] = rows.length;
-    headerView[header.blocks] = blocks;
-    const idView = kernels.ints(this.#ids, this.maxPositions);
-    const startView = kernels.ints(this.#starts, this.maxBlocks * lanes);
-    const lengths = new Int32Array(lanes);
-    const inputLengths = new Int32Array(lanes);
+    const blocks = Math.ceil(order.length / lanes);
+    const words = kernels.i32;
+    words[this.#headerWord(header.rows)] = order.length;
+    words[this.#headerWord(header.blocks)] = blocks;
     let position = 0;
     for (let block = 0; block < blocks; block++) {
-      const first = block * lanes;
-      const count = Math.min(lanes, rows.length - first);
-      for (let lane = 0; lane < count; lane++) {
-        const row = rows[first + lane];
-        const length = offsets[row + 1] - offsets[row];
-        idView.set(ids.subarray(offsets[row], offsets[row + 1]), position);
-        startView[first + lane] = position;
-        lengths[lane] = length;
-        inputLengths[lane] = lengthWithoutPadding(batch.texts, row);
-        position += length;
-      }
-      const place = {
-        lengths: this.#lengths + 4 * first,
-        active: this.#active + 4 * block * this.#maxLength,
-        inputActive: this.#inputActive + 4 * block * this.#maxLength,
-        lanes,
-      };
-      writeBlock(kernels, lengths.subarray(0, count), place, inputLengths.subarray(0, count));
+      const count = Math.min(lanes, order.length - block * lanes);
+      position = this.#writeTexts(kernels, batch, order, { first: block * lanes, count, position });
+      this.#place.lengths = this.#lengths + 4 * block * lanes;
+      this.#place.active = this.#active + 4 * block * this.#maxLength;
+      this.#place.inputActive = this.#inputActive + 4 * block * this.#maxLength;
+      writeLengths(kernels, count, this.#rowLengths, this.#place, this.#rowInputLengths);
     }
-    headerView[header.positions] = position;
+    words[this.#headerWord(header.positions)] = position;
   }
 
-  /** Writes what a training step needs besides the batch; targets in the order of its rows. */
-  writeStep(
-    kernels: Kernels,
-    step: { readonly targets: Float32Array; readonly lossScale: number; readonly dropoutKeys: ArrayLike<number> },
-  ): void {
-    kernels.floats(this.#targets, step.targets.length).set(step.targets);
-    kernels.ints(this.#header + 4 * header.dropoutKeys, 6).set(step.dropoutKeys);
-    kernels.floats(this.#header + 4 * header.lossScale, 1)[0] = step.lossScale;
+  /** Writes the tokens of one block's texts. @returns the position after the last token. */
+  #writeTexts(
+    { i32 }: Kernels,
+    { texts, rows }: Batch,
+    order: Uint32Array,
+    block: { readonly first: number; readonly count: number; readonly position: number },
+  ): number {
+    const { ids, offsets } = texts;
+    let { position } = block;
+    for (let lane = 0; lane < block.count; lane++) {
+      const row = rows[order[block.first + lane]];
+      const begin = offsets[row];
+      const length = offsets[row + 1] - begin;
+      const target = (this.#ids >>> 2) + position;
+      for (let step = 0; step < length; step++) i32[target + step] = ids[begin + step];
+      i32[(this.#starts >>> 2) + block.first + lane] = position;
+      this.#rowLengths[lane] = length;
+      this.#rowInputLengths[lane] = lengthWithoutPadding(texts, row);
+      position += length;
+    }
+    return position;
+  }
+
+  /** Writes the targets of the batch's rows, `order` as in `write`, and what the loss is multiplied by. */
+  writeTargets(kernels: Kernels, order: Uint32Array, targets: Float32Array, lossScale: number): void {
+    const { f32 } = kernels;
+    const first = this.#targets >>> 2;
+    for (let index = 0; index < order.length; index++) f32[first + index] = targets[order[index]];
+    f32[this.#headerWord(header.lossScale)] = lossScale;
+  }
+
+  /** Writes word `index` of the step's dropout keys, two words for each kind of dropout. */
+  writeDropoutKey(kernels: Kernels, index: number, word: number): void {
+    kernels.i32[this.#headerWord(header.dropoutKeys) + index] = word;
+  }
+
+  /** Word `index` of the step's dropout keys. */
+  dropoutKey(kernels: Kernels, index: number): number {
+    return kernels.i32[this.#headerWord(header.dropoutKeys) + index];
   }
 
   blockCount(kernels: Kernels): number {
-    return kernels.ints(this.#header, header.words)[header.blocks];
-  }
-
-  dropoutKeys(kernels: Kernels): Int32Array {
-    return kernels.ints(this.#header + 4 * header.dropoutKeys, 6);
+    return kernels.i32[this.#headerWord(header.blocks)];
   }
 
   lossScale(kernels: Kernels): number {
-    return kernels.floats(this.#header, header.words)[header.lossScale];
+    return kernels.f32[this.#headerWord(header.lossScale)];
   }
 
-  /** Losses of the gradient lanes. */
-  losses(kernels: Kernels): Float64Array {
-    return new Float64Array(kernels.memory.buffer, this.#losses, 64);
+  /** Stores the loss of a gradient lane. */
+  storeLoss(kernels: Kernels, gradientLane: number, loss: number): void {
+    kernels.f64[(this.#losses >>> 3) + gradientLane] = loss;
+  }
+
+  /** The sum of the losses of the first `gradientLanes` lanes. */
+  loss(kernels: Kernels, gradientLanes: number): number {
+    let sum = 0;
+    for (let lane = 0; lane < gradientLanes; lane++) sum += kernels.f64[(this.#losses >>> 3) + lane];
+    return sum;
   }
 
   block(kernels: Kernels, index: number): Block {
     const { lanes } = this;
-    const rows = kernels.ints(this.#header, header.words)[header.rows];
+    const rows = kernels.i32[this.#headerWord(header.rows)];
     const lengths = this.#lengths + 4 * index * lanes;
     return {
       rows: Math.min(lanes, rows - index * lanes),
       lanes,
       stride: 4 * lanes,
-      steps: kernels.ints(lengths, 1)[0],
+      steps: kernels.i32[lengths >>> 2],
       lengths,
       active: this.#active + 4 * index * this.#maxLength,
       inputActive: this.#inputActive + 4 * index * this.#maxLength,
       starts: this.#starts + 4 * index * lanes,
     };
+  }
+
+  #headerWord(field: number): number {
+    return (this.#header >>> 2) + field;
   }
 
   tokensOf(blockIndex: number): BatchTokens {
@@ -181,7 +210,7 @@ export class BatchPlan {
 
   /** Finds the distinct tokens of the batch. */
   groupTokens(kernels: Kernels, groups: TokenGroups): void {
-    groups.group(kernels, this.#ids, kernels.ints(this.#header, header.words)[header.positions]);
+    groups.group(kernels, this.#ids, kernels.i32[this.#headerWord(header.positions)]);
   }
 
   /** Distinct tokens whose gradients `sumTokens` adds up; absent when tokens have no gradients of their own. */

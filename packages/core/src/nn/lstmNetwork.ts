@@ -2,7 +2,7 @@
 import { allocateMemory, Crew, compileKernels, engineInfo, Kernels, planStart } from "../kernels/index.js";
 import { Random } from "../random.js";
 import { clippingScale, type ParameterRun } from "./blocks/optimizer.js";
-import { orderByLength } from "./byLength.js";
+import { LengthOrder, orderByLength } from "./byLength.js";
 import { initialiseParameters } from "./initialise.js";
 import type {
   Batch,
@@ -14,7 +14,7 @@ import type {
   TrainerConfig,
   TrainerState,
 } from "./network.js";
-import { optimizerShares, Program, type ProgramSettings, tasks } from "./program.js";
+import { dropoutKeyWords, optimizerShares, Program, type ProgramSettings, tasks } from "./program.js";
 import { workerSource } from "./workerSource.generated.js";
 
 /** What a network that learns must be ready for. */
@@ -111,11 +111,7 @@ export class LstmNetwork implements Network {
     const order = orderByLength(batch, this.maxLength);
     for (let first = 0; first < order.length; first += maxRows) {
       const chunk = order.subarray(first, first + maxRows);
-      program.batch.write(
-        kernels,
-        batch,
-        chunk.map((position) => batch.rows[position]),
-      );
+      program.batch.write(kernels, batch, chunk);
       const tokenBlocks = program.groupTokens(kernels);
       if (tokenBlocks > 0) this.crew.runTasks(tasks.projectTokens, tokenBlocks);
       this.crew.runTasks(tasks.forwardBlock, program.batch.blockCount(kernels));
@@ -154,28 +150,25 @@ export class LstmNetwork implements Network {
 class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
   readonly #trainer: TrainerConfig;
   readonly #dropout: Random;
+  readonly #order: LengthOrder;
 
   constructor(config: NetworkConfig, engine: Engine, options: TrainableNetworkOptions, trainer: TrainerConfig) {
     super(config, engine, options.maxLength);
     this.#trainer = trainer;
     this.#dropout = new Random(options.seed, "dropout");
+    this.#order = new LengthOrder(options.maxBatchRows, options.maxLength);
     initialiseParameters(this.kernels, this.program.parameters, config, options.seed);
   }
 
   trainStep(batch: Batch, targets: Float32Array, learningRate: number): number {
     const { kernels, program } = this;
     this.packWeights();
-    const order = orderByLength(batch, this.maxLength);
-    program.batch.write(
-      kernels,
-      batch,
-      order.map((position) => batch.rows[position]),
-    );
-    program.batch.writeStep(kernels, {
-      targets: Float32Array.from(order, (position) => targets[position]),
-      lossScale: program.lossScale(targets),
-      dropoutKeys: Array.from({ length: 6 }, () => this.#dropout.uint32()),
-    });
+    const order = this.#order.of(batch);
+    program.batch.write(kernels, batch, order);
+    program.batch.writeTargets(kernels, order, targets, program.lossScale(targets));
+    for (let word = 0; word < dropoutKeyWords; word++) {
+      program.batch.writeDropoutKey(kernels, word, this.#dropout.uint32());
+    }
     const tokenBlocks = program.groupTokens(kernels);
     if (tokenBlocks > 0) this.crew.runTasks(tasks.projectTokensInTraining, tokenBlocks);
     const lanes = program.lanesInUse(kernels);
@@ -184,10 +177,7 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
     if (shares > 0) this.crew.runTasks(tasks.tokenGradients, shares);
     this.crew.runTasks(tasks.reduce, program.reduceCount);
     this.#update(learningRate);
-    return program.batch
-      .losses(kernels)
-      .subarray(0, lanes)
-      .reduce((sum, loss) => sum + loss, 0);
+    return program.batch.loss(kernels, lanes);
   }
 
   resetOptimizer(): void {

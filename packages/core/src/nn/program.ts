@@ -6,7 +6,7 @@
 import { Arena, type Kernels } from "../kernels/index.js";
 import { BatchPlan } from "./batchPlan.js";
 import type { Block } from "./blocks/block.js";
-import { type DropoutMask, dropoutMask, noDropout } from "./blocks/dropout.js";
+import { DropoutMask, noDropout } from "./blocks/dropout.js";
 import { BlockLinear, type LinearWorkspace } from "./blocks/linear.js";
 import { BlockLoss } from "./blocks/lossFunction.js";
 import { LstmStack, type LstmWorkspace, lstmParameterShapes } from "./blocks/lstmStack.js";
@@ -46,6 +46,9 @@ export const tasks = {
   pack: 7,
 } as const;
 
+/** Random words that each training step draws: two for each of three kinds of dropout. */
+export const dropoutKeyWords = 6;
+
 /** Shares into which the optimizer's work over all parameters is cut. */
 export const optimizerShares = 8;
 
@@ -68,6 +71,8 @@ interface Masks {
   readonly output: DropoutMask;
 }
 
+const noMasks: Masks = { embedding: noDropout, word: noDropout, output: noDropout };
+
 export class Program {
   readonly parameters: Parameters;
   readonly batch: BatchPlan;
@@ -86,6 +91,7 @@ export class Program {
   readonly #packJobs: readonly Job[];
   readonly #reduceJobs: readonly Job[];
   readonly #embeddingSize: number;
+  readonly #stepMasks: Masks;
 
   constructor(settings: ProgramSettings) {
     const { config, trainer } = settings;
@@ -125,6 +131,11 @@ export class Program {
       : undefined;
     this.#optimizer = trainer ? new Optimizer(arena, trainer.optimizer, { shares: optimizerShares }) : undefined;
     this.#embeddingSize = config.embeddingSize;
+    this.#stepMasks = {
+      embedding: new DropoutMask(trainer?.embeddingDropout ?? 0),
+      word: new DropoutMask(trainer?.wordDropout ?? 0),
+      output: new DropoutMask(trainer?.outputDropout ?? 0),
+    };
     this.#packJobs = [
       ...this.#input.packJobs,
       ...this.#stack.directions.map((direction) => (kernels: Kernels) => direction.pack(kernels)),
@@ -211,22 +222,21 @@ export class Program {
     return this.#input.tokenShares(kernels);
   }
 
-  /** The masks of the current step. */
+  /** The masks of the current step, from the keys in memory; the next call overwrites them. */
   #masks(kernels: Kernels): Masks {
-    const { trainer } = this.#trainerParts();
-    const keys = this.batch.dropoutKeys(kernels);
-    return {
-      embedding: dropoutMask(trainer.embeddingDropout, [keys[0], keys[1]]),
-      output: dropoutMask(trainer.outputDropout, [keys[2], keys[3]]),
-      word: dropoutMask(trainer.wordDropout ?? 0, [keys[4], keys[5]]),
-    };
+    const { batch } = this;
+    const masks = this.#stepMasks;
+    masks.embedding.setKey(batch.dropoutKey(kernels, 0), batch.dropoutKey(kernels, 1));
+    masks.output.setKey(batch.dropoutKey(kernels, 2), batch.dropoutKey(kernels, 3));
+    masks.word.setKey(batch.dropoutKey(kernels, 4), batch.dropoutKey(kernels, 5));
+    return masks;
   }
 
   /** Task: logits of one block, into the batch's outputs. */
   #forwardBlock(kernels: Kernels, thread: number, blockIndex: number): void {
     const block = this.batch.block(kernels, blockIndex);
     const workspace = this.#workspaces[thread];
-    this.#forward(kernels, workspace, block, blockIndex, { embedding: noDropout, word: noDropout, output: noDropout });
+    this.#forward(kernels, workspace, block, blockIndex, noMasks);
     this.batch.storeOutputs(kernels, blockIndex, block, workspace.linear.output);
   }
 
@@ -252,7 +262,7 @@ export class Program {
       total += loss.run(kernels, block, pointers, lossScale);
       this.#backward(kernels, workspace, block, index, masks, gradientLane);
     }
-    batch.losses(kernels)[gradientLane] = total;
+    batch.storeLoss(kernels, gradientLane, total);
   }
 
   /** Gradient lanes that the current batch fills; blocks go to them in turn. */

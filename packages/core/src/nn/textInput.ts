@@ -41,6 +41,7 @@ export class TextInput {
   readonly #tableGradient: number;
   readonly #embedding: BlockEmbedding | undefined;
   readonly #projection: TokenProjection | undefined;
+  readonly #projected: StackInput | undefined;
 
   constructor(arena: Arena, parameters: Parameters, batch: BatchPlan, options: TextInputOptions) {
     const { config, trainer } = options;
@@ -62,6 +63,7 @@ export class TextInput {
         training: trainer !== undefined,
         shares: tokenShares,
       });
+      this.#projected = { values: 0, step: 0, gradient: 0, projected: this.#projection.output };
     } else {
       this.#embedding = new BlockEmbedding(arena, { table, size: embeddingSize, learns });
       if (learns) batch.planTokenGradients(arena, vocabularySize, this.#embedding.paddedSize);
@@ -120,8 +122,7 @@ export class TextInput {
 
   /** What the LSTM reads, and where it leaves its gradient. */
   stackInput(workspace: TextInputWorkspace, block: Block): StackInput {
-    const projection = this.#projection;
-    if (projection) return { values: 0, step: 0, gradient: 0, projected: (part) => projection.input(part) };
+    if (this.#projected) return this.#projected;
     const { output, outputGradient } = workspace.embedding ?? { output: 0, outputGradient: 0 };
     const step = this.#embedding?.step(block) ?? 0;
     return { values: output, step, gradient: outputGradient, skipsPadding: true };

@@ -21,12 +21,12 @@ export interface Block {
   readonly starts: number;
 }
 
-/** Where {@link writeBlock} writes. */
+/** Where {@link writeLengths} writes. */
 export interface BlockPlace {
   readonly lengths: number;
   readonly active: number;
   readonly lanes: number;
-  /** Defaults to `active`: no padding is skipped. */
+  /** Absent: no padding is skipped. */
   readonly inputActive?: number;
   readonly starts?: number;
 }
@@ -34,36 +34,40 @@ export interface BlockPlace {
 /**
  * Writes lengths and active lanes of a block.
  *
+ * @param rows lanes that hold a row.
  * @param lengths of the rows, falling, at least 1 each.
  * @param inputLengths of the rows without padding at their end; as `lengths` when absent.
  */
-export function writeBlock(
-  kernels: Kernels,
+export function writeLengths(
+  { i32 }: Kernels,
+  rows: number,
   lengths: ArrayLike<number>,
   at: BlockPlace,
   inputLengths?: ArrayLike<number>,
-): Block {
-  const { lanes, starts = 0, inputActive = at.active } = at;
-  const rows = lengths.length;
+): void {
+  const first = at.lengths >>> 2;
+  for (let lane = 0; lane < at.lanes; lane++) i32[first + lane] = lane < rows ? lengths[lane] : 0;
   const steps = rows > 0 ? lengths[0] : 0;
-  const { i32 } = kernels;
-  for (let lane = 0; lane < lanes; lane++) i32[(at.lengths >>> 2) + lane] = lane < rows ? lengths[lane] : 0;
-  let alive = rows;
-  for (let step = 0; step < steps; step++) {
-    while (alive > 0 && lengths[alive - 1] <= step) alive--;
-    i32[(at.active >>> 2) + step] = Math.ceil(alive / 8) * 8;
-  }
-  if (inputLengths) writeInputActive(i32.subarray(inputActive >>> 2, (inputActive >>> 2) + steps), inputLengths);
-  return { rows, lanes, stride: 4 * lanes, steps, lengths: at.lengths, active: at.active, inputActive, starts };
+  writeActive(i32, at.active, rows, steps, lengths);
+  if (inputLengths && at.inputActive !== undefined) writeActive(i32, at.inputActive, rows, steps, inputLengths);
 }
 
-/** Input lengths need not fall from lane to lane: the last lane with input counts. */
-function writeInputActive(inputActive: Int32Array, inputLengths: ArrayLike<number>): void {
-  let last = inputLengths.length;
-  for (let step = 0; step < inputActive.length; step++) {
-    while (last > 0 && inputLengths[last - 1] <= step) last--;
-    inputActive[step] = Math.ceil(last / 8) * 8;
+/** Lanes up to the last one that is longer than each step: lengths of input need not fall from lane to lane. */
+function writeActive(i32: Int32Array, at: number, rows: number, steps: number, lengths: ArrayLike<number>): void {
+  let last = rows;
+  for (let step = 0; step < steps; step++) {
+    while (last > 0 && lengths[last - 1] <= step) last--;
+    i32[(at >>> 2) + step] = Math.ceil(last / 8) * 8;
   }
+}
+
+/** {@link writeLengths} for one block without padding. @param lengths of the rows, falling, at least 1 each. */
+export function writeBlock(kernels: Kernels, lengths: ArrayLike<number>, at: BlockPlace): Block {
+  const { lanes, active, starts = 0 } = at;
+  const rows = lengths.length;
+  writeLengths(kernels, rows, lengths, at);
+  const steps = rows > 0 ? lengths[0] : 0;
+  return { rows, lanes, stride: 4 * lanes, steps, lengths: at.lengths, active, inputActive: active, starts };
 }
 
 /** Writes the run of a block's first `lanes` lanes, as the outer product takes it. */

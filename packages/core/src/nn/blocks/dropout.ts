@@ -1,27 +1,26 @@
-/** Dropout as the kernels take it: a threshold for random bits, the scale of what is kept, and the key of one step. */
-
-export interface DropoutMask {
+/**
+ * Dropout as the kernels take it: a threshold for random bits, the scale of what is kept (inverted dropout), and the key of
+ * one step.
+ */
+export class DropoutMask {
   /** An element is dropped when its 32 random bits are below this; 0 turns dropout off. */
   readonly dropThreshold: number;
+  /** 1 / (1 - p) */
   readonly keepScale: number;
-  readonly key0: number;
-  readonly key1: number;
+  /** Two 32-bit words that differ for every layer and step. */
+  key0 = 0;
+  key1 = 0;
+
+  /** @param probability of dropping an element, 0 <= p < 1. */
+  constructor(probability: number) {
+    this.dropThreshold = Math.round(probability * 0x1_0000_0000);
+    this.keepScale = 1 / (1 - probability);
+  }
+
+  setKey(key0: number, key1: number): void {
+    this.key0 = key0;
+    this.key1 = key1;
+  }
 }
 
-export const noDropout: DropoutMask = { dropThreshold: 0, keepScale: 1, key0: 0, key1: 0 };
-
-/**
- * The mask of one layer in one step (inverted dropout: what is kept is scaled by 1 / (1 - p)).
- *
- * @param probability of dropping an element, 0 <= p < 1.
- * @param key two 32-bit words that differ for every layer and step.
- */
-export function dropoutMask(probability: number, key: readonly [number, number]): DropoutMask {
-  if (probability === 0) return noDropout;
-  return {
-    dropThreshold: Math.round(probability * 0x1_0000_0000),
-    keepScale: 1 / (1 - probability),
-    key0: key[0],
-    key1: key[1],
-  };
-}
+export const noDropout = new DropoutMask(0);

@@ -5,11 +5,14 @@ import type { Block } from "./block.js";
 import { IndexArray } from "./indexArray.js";
 import type { StackInput } from "./lstmStack.js";
 import type { Parameters } from "./parameters.js";
-import { gateOrder, type ProjectedInput } from "./tokenProjection.js";
+import { gateOrder } from "./tokenProjection.js";
 
-/** Memory of one thread for one direction. Pointers. */
+type LstmFields = ReturnType<typeof lstmBlock.fields>;
+
+/** Memory of one thread for one direction. Pointers, and the record that is written before each call. */
 export interface LstmDirectionWorkspace {
   readonly record: number;
+  readonly fields: LstmFields;
   readonly gates: number;
   readonly cells: number;
   readonly tanhCells: number;
@@ -108,6 +111,7 @@ export class LstmDirection {
     const state = this.#hiddenRows * lanes;
     return {
       record: arena.words(lstmBlock.bytes / 4),
+      fields: lstmBlock.fields(),
       gates: arena.words(steps * 4 * this.#hiddenSize * lanes),
       cells: arena.words((this.#training ? maxLength + 2 : 1) * state),
       tanhCells: arena.words(steps * state),
@@ -203,50 +207,73 @@ export class LstmDirection {
     output: StackOutput & { readonly gradient: number },
     accumulator: { readonly weight: number; readonly bias: number } | undefined,
   ): void {
-    const part = output.part * this.#hiddenRows * block.stride;
-    const projected = input.projected?.(output.part) ?? notProjected;
-    lstmBlock.write(kernels, workspace.record, {
-      gates: workspace.gates,
-      gatesStep: this.#training ? 4 * this.#hiddenSize * block.stride : 0,
-      cells: workspace.cells,
-      cellsStep: this.cellsStep(block),
-      tanhCells: workspace.tanhCells,
-      tanhCellsStep: this.#training ? this.#hiddenRows * block.stride : 0,
-      hidden: output.values + part,
-      hiddenStep: output.step,
-      input: input.values,
-      inputStep: input.step,
-      inputSize: this.#inputSize,
-      units: this.#hiddenSize,
-      panels: this.#panels,
-      bias: this.#bias,
-      lengths: block.lengths,
-      active: block.active,
-      inputActive: input.skipsPadding ? block.inputActive : block.active,
-      steps: block.steps,
-      stride: block.stride,
-      reverse: this.reverse ? 1 : 0,
-      ...projected,
-      starts: block.starts,
-      rowPointers: workspace.rowPointers,
-      outputGradient: output.gradient === 0 ? 0 : output.gradient + part,
-      outputGradientStep: output.step,
-      hiddenGradient: workspace.hiddenGradient,
-      cellGradient: workspace.cellGradient,
-      inputGradient: input.gradient,
-      inputGradientStep: input.step,
-      addInputGradient: output.part,
-      hiddenPanels: this.#hiddenPanels,
-      inputPanels: this.#inputPanels,
-      inputPanelCount: this.#inputPanelCount,
-      weightGradient: accumulator?.weight ?? 0,
-      columns: this.#columns,
-      biasGradient: accumulator?.bias ?? 0,
-      transposed: workspace.transposed,
-      groupSteps: this.#groupSteps(block.lanes),
-      laneRuns: workspace.laneRuns,
-      zeros: this.#zeros,
-    });
+    const { fields } = workspace;
+    this.#setSizes(fields, block);
+    this.#setStates(fields, workspace, block, output);
+    this.#setInput(fields, block, input, output.part);
+    fields.weightGradient = accumulator?.weight ?? 0;
+    fields.biasGradient = accumulator?.bias ?? 0;
+    lstmBlock.write(kernels, workspace.record, fields);
+  }
+
+  #setSizes(fields: LstmFields, block: Block): void {
+    fields.inputSize = this.#inputSize;
+    fields.units = this.#hiddenSize;
+    fields.panels = this.#panels;
+    fields.bias = this.#bias;
+    fields.lengths = block.lengths;
+    fields.active = block.active;
+    fields.steps = block.steps;
+    fields.stride = block.stride;
+    fields.reverse = this.reverse ? 1 : 0;
+    fields.starts = block.starts;
+    fields.hiddenPanels = this.#hiddenPanels;
+    fields.inputPanels = this.#inputPanels;
+    fields.inputPanelCount = this.#inputPanelCount;
+    fields.columns = this.#columns;
+    fields.groupSteps = this.#groupSteps(block.lanes);
+    fields.zeros = this.#zeros;
+  }
+
+  #setStates(
+    fields: LstmFields,
+    workspace: LstmDirectionWorkspace,
+    block: Block,
+    output: StackOutput & { readonly gradient: number },
+  ): void {
+    const { stride } = block;
+    const part = output.part * this.#hiddenRows * stride;
+    fields.gates = workspace.gates;
+    fields.gatesStep = this.#training ? 4 * this.#hiddenSize * stride : 0;
+    fields.cells = workspace.cells;
+    fields.cellsStep = this.cellsStep(block);
+    fields.tanhCells = workspace.tanhCells;
+    fields.tanhCellsStep = this.#training ? this.#hiddenRows * stride : 0;
+    fields.hidden = output.values + part;
+    fields.hiddenStep = output.step;
+    fields.outputGradient = output.gradient === 0 ? 0 : output.gradient + part;
+    fields.outputGradientStep = output.step;
+    fields.hiddenGradient = workspace.hiddenGradient;
+    fields.cellGradient = workspace.cellGradient;
+    fields.transposed = workspace.transposed;
+    fields.laneRuns = workspace.laneRuns;
+    fields.rowPointers = workspace.rowPointers;
+  }
+
+  #setInput(fields: LstmFields, block: Block, input: StackInput, part: number): void {
+    fields.input = input.values;
+    fields.inputStep = input.step;
+    fields.inputActive = input.skipsPadding ? block.inputActive : block.active;
+    fields.inputGradient = input.gradient;
+    fields.inputGradientStep = input.step;
+    fields.addInputGradient = part;
+    const { projected } = input;
+    if (!projected) return;
+    fields.projection = projected.projection + part * projected.partBytes;
+    fields.projectionRow = projected.projectionRow;
+    fields.tokenSlots = projected.tokenSlots;
+    fields.projectionGradient = projected.projectionGradient + part * projected.partBytes;
+    fields.positions = projected.positions;
   }
 
   clearGradients(kernels: Kernels, gradientLane: number): void {
@@ -287,11 +314,3 @@ export class LstmDirection {
     return roundUp(this.#inputSize, 4) / 4;
   }
 }
-
-const notProjected: ProjectedInput = {
-  projection: 0,
-  projectionRow: 0,
-  tokenSlots: 0,
-  projectionGradient: 0,
-  positions: 0,
-};

@@ -63,8 +63,8 @@ export interface StackInput {
   readonly gradient: number;
   /** The input of padding is zero: lanes beyond the block's `inputActive` need no product with it. */
   readonly skipsPadding?: boolean;
-  /** Of direction `part`: the input's part of the pre-activations, computed beforehand for each token. */
-  projected?(part: number): ProjectedInput;
+  /** The input's part of the pre-activations, computed beforehand for each token. */
+  readonly projected?: ProjectedInput;
 }
 
 /** Parameter names of one direction of one layer, with `%` in the place of `weight_ih` and so on. */
@@ -74,6 +74,8 @@ export function directionNames(prefix: string, layer: number, reverse: boolean):
 
 export class LstmStack {
   readonly outputRows: FeatureRows;
+  /** Every direction of every layer: each packs its weights and finishes its gradients by itself. */
+  readonly directions: readonly LstmDirection[];
   readonly #layers: readonly (readonly LstmDirection[])[];
   readonly #training: boolean;
 
@@ -108,6 +110,7 @@ export class LstmStack {
           }),
       ),
     );
+    this.directions = this.#layers.flat();
   }
 
   workspace(arena: Arena, lanes: number, maxLength: number): LstmWorkspace {
@@ -122,17 +125,12 @@ export class LstmStack {
 
   /** Writes the constant index arrays; once, when the memory exists. */
   initialise(kernels: Kernels): void {
-    for (const direction of this.#layers.flat()) direction.initialise(kernels);
+    for (const direction of this.directions) direction.initialise(kernels);
   }
 
   /** Brings the packed copies up to date with the parameters; after every change of them. */
   pack(kernels: Kernels): void {
     for (const direction of this.directions) direction.pack(kernels);
-  }
-
-  /** Every direction of every layer: each packs its weights and finishes its gradients by itself. */
-  get directions(): readonly LstmDirection[] {
-    return this.#layers.flat();
   }
 
   /** Pointer to the output of step 0 of the last layer; one step further every `outputStep(workspace)` bytes. */
@@ -153,13 +151,14 @@ export class LstmStack {
 
   forward(kernels: Kernels, workspace: LstmWorkspace, block: Block, input: StackInput): void {
     const step = this.outputStep(workspace);
-    this.#layers.forEach((layer, index) => {
+    for (let index = 0; index < this.#layers.length; index++) {
       const below = this.#inputOf(workspace, index, input);
-      layer.forEach((direction, part) => {
+      const layer = this.#layers[index];
+      for (let part = 0; part < layer.length; part++) {
         const own = workspace.directions[index][part];
-        direction.forward(kernels, own, block, below, { values: workspace.hidden[index], step, part });
-      });
-    });
+        layer[part].forward(kernels, own, block, below, { values: workspace.hidden[index], step, part });
+      }
+    }
   }
 
   /**
@@ -194,12 +193,12 @@ export class LstmStack {
 
   /** Sets the accumulators of one gradient lane to zero. */
   clearGradients(kernels: Kernels, gradientLane: number): void {
-    for (const direction of this.#layers.flat()) direction.clearGradients(kernels, gradientLane);
+    for (const direction of this.directions) direction.clearGradients(kernels, gradientLane);
   }
 
   /** Adds the accumulators of lanes 0 to `count` - 1, in this order, to the parameters' gradients. */
   reduceGradients(kernels: Kernels, count: number): void {
-    for (const direction of this.#layers.flat()) direction.reduceGradients(kernels, count);
+    for (const direction of this.directions) direction.reduceGradients(kernels, count);
   }
 
   /** Where the states of every layer and direction lie, in PyTorch's order: layer by layer, forward before reverse. */

@@ -19,6 +19,7 @@ export class Optimizer {
   readonly #records: readonly number[];
   /** The step of the embedding's rows. */
   readonly #rowRecord: number;
+  readonly #fields = adamStep.fields();
   /** Steps since the moments were zero: what the bias corrections depend on. */
   steps = 0;
 
@@ -40,36 +41,35 @@ export class Optimizer {
     run: ParameterRun,
     options: { readonly learningRate: number; readonly gradientScale: number; readonly rows?: ParameterRun },
   ): void {
-    const { rows } = options;
     const { kind, betas, epsilon, weightDecay } = this.#config;
     const [beta1, beta2] = betas;
+    const { learningRate, gradientScale, rows } = options;
     this.steps++;
-    const coefficients = {
-      beta1,
-      beta2,
-      epsilon,
-      stepSize: options.learningRate / (1 - beta1 ** this.steps),
-      secondMomentScale: 1 / Math.sqrt(1 - beta2 ** this.steps),
-      gradientScale: options.gradientScale,
-      couplingDecay: kind === "adam" ? weightDecay : 0,
-      parameterScale: kind === "adamw" ? 1 - options.learningRate * weightDecay : 1,
-    };
+    const fields = this.#fields;
+    fields.beta1 = beta1;
+    fields.beta2 = beta2;
+    fields.epsilon = epsilon;
+    fields.stepSize = learningRate / (1 - beta1 ** this.steps);
+    fields.secondMomentScale = 1 / Math.sqrt(1 - beta2 ** this.steps);
+    fields.gradientScale = gradientScale;
+    fields.couplingDecay = kind === "adam" ? weightDecay : 0;
+    fields.parameterScale = kind === "adamw" ? 1 - learningRate * weightDecay : 1;
     const size = roundUp(Math.ceil(run.count / this.#records.length), 4);
-    this.#records.forEach((record, share) => {
+    for (let share = 0; share < this.#records.length; share++) {
       const first = Math.min(run.count, share * size);
-      adamStep.write(kernels, record, {
-        parameters: run.values + 4 * first,
-        gradients: run.gradients + 4 * first,
-        firstMoments: run.firstMoments + 4 * first,
-        secondMoments: run.secondMoments + 4 * first,
-        count: Math.min(size, run.count - first),
-        ...coefficients,
-      });
-    });
-    if (!rows) return;
-    const { values: parameters, gradients, firstMoments, secondMoments, count } = rows;
-    const all = { parameters, gradients, firstMoments, secondMoments, count };
-    adamStep.write(kernels, this.#rowRecord, { ...all, ...coefficients });
+      this.#writeRecord(kernels, this.#records[share], run, first, Math.min(size, run.count - first));
+    }
+    if (rows) this.#writeRecord(kernels, this.#rowRecord, rows, 0, rows.count);
+  }
+
+  #writeRecord(kernels: Kernels, record: number, run: ParameterRun, first: number, count: number): void {
+    const fields = this.#fields;
+    fields.parameters = run.values + 4 * first;
+    fields.gradients = run.gradients + 4 * first;
+    fields.firstMoments = run.firstMoments + 4 * first;
+    fields.secondMoments = run.secondMoments + 4 * first;
+    fields.count = count;
+    adamStep.write(kernels, record, fields);
   }
 
   /** Does the prepared step for one share of the rows of the batch's words. */

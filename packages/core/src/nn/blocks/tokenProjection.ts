@@ -35,6 +35,8 @@ export interface ProjectionWorkspace {
 /** Where an LSTM's directions find what was computed for their tokens; pointers as in the kernels' LSTM block. */
 export interface ProjectedInput {
   readonly projection: number;
+  /** From one direction to the next. */
+  readonly partBytes: number;
   readonly projectionRow: number;
   readonly tokenSlots: number;
   readonly projectionGradient: number;
@@ -165,14 +167,14 @@ export class TokenProjection {
     return Math.min(this.#options.shares, this.blockCount(kernels));
   }
 
-  /** What direction `part` of the first layer reads and where it leaves its gradients. */
-  input(part: number): ProjectedInput {
-    const offset = 4 * part * this.#gateRows;
+  /** What the directions of the first layer read and where they leave their gradients. */
+  get output(): ProjectedInput {
     return {
-      projection: this.#projections + offset,
+      projection: this.#projections,
+      projectionGradient: this.#gradients,
+      partBytes: 4 * this.#gateRows,
       projectionRow: this.#rowBytes,
       tokenSlots: this.groups.slots,
-      projectionGradient: this.#gradients === 0 ? 0 : this.#gradients + offset,
       positions: this.#options.maxPositions,
     };
   }
@@ -200,10 +202,11 @@ export class TokenProjection {
       key1,
     );
     run.transpose(workspace.inputs, stride, rows, 4 * this.#columns, lanes, this.#elements);
-    this.#directions.forEach(({ panels, bias }, part) => {
+    for (let part = 0; part < this.#directions.length; part++) {
+      const { panels, bias } = this.#directions[part];
       const gates = workspace.gates + part * this.#gateRows * stride;
       run.product(gates, panels, bias, workspace.inputs, hiddenSize, embeddingSize, lanes, stride);
-    });
+    }
     const out = this.#projections + first * this.#rowBytes;
     run.transpose(out, this.#rowBytes, workspace.gates, stride, this.#rowBytes / 4, lanes);
   }
@@ -235,7 +238,8 @@ export class TokenProjection {
     writeLaneRun(kernels, workspace.laneRun, lanes);
     run.sumSlotRows(workspace.gateRows, this.#gradients, rowBytes, groups.starts, groups.order, first, count, lanes);
     run.transpose(workspace.gates, stride, workspace.gateRows, rowBytes, lanes, rowBytes / 4);
-    this.#directions.forEach(({ inputPanels, accumulators }, part) => {
+    for (let part = 0; part < this.#directions.length; part++) {
+      const { inputPanels, accumulators } = this.#directions[part];
       const gates = workspace.gates + part * this.#gateRows * stride;
       const columnBytes = 4 * this.#columns;
       const inputs = this.#inputs + first * columnBytes;
@@ -243,10 +247,10 @@ export class TokenProjection {
       const rows = this.#gateRows;
       const { laneRun, inputGradient } = workspace;
       run.outerProduct(accumulator, columnBytes, 0, columnBytes, gates, inputs, rows, laneRun, 1, stride);
-      if (tableGradient === 0) return;
+      if (tableGradient === 0) continue;
       const start = part === 0 ? this.#zeros : 0;
       run.product(inputGradient, inputPanels, start, gates, this.#elements / 4, rows, lanes, stride);
-    });
+    }
     if (tableGradient === 0) return;
     const { inputGradient, inputGradientRows } = workspace;
     run.transpose(inputGradientRows, 4 * this.#elements, inputGradient, stride, this.#elements, lanes);

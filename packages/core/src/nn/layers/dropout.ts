@@ -1,7 +1,7 @@
 /** The dropout layer over tensors. */
 import { OptionError } from "../../errors.js";
 import { Random } from "../../random.js";
-import { type DropoutMask, dropoutMask, noDropout } from "../blocks/dropout.js";
+import { DropoutMask, noDropout } from "../blocks/dropout.js";
 import { roundUp } from "../notation.js";
 import { BenchKeeper, type Layer, type Parameter } from "./layer.js";
 import { checkShape, type Tensor } from "./tensor.js";
@@ -40,8 +40,12 @@ export class Dropout implements Layer<Tensor, Tensor, Tensor, Tensor> {
 
   /** Draws a new mask while `training`; otherwise the input passes unchanged. */
   forward(input: Tensor): Tensor {
-    const key = [this.#random.uint32(), this.#random.uint32()] as const;
-    this.#mask = this.training ? dropoutMask(this.#probability, key) : noDropout;
+    const [key0, key1] = [this.#random.uint32(), this.#random.uint32()];
+    this.#mask = noDropout;
+    if (this.training) {
+      this.#mask = new DropoutMask(this.#probability);
+      this.#mask.setKey(key0, key1);
+    }
     this.#shape = input.shape;
     return this.#apply(input);
   }
