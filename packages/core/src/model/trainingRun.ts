@@ -221,13 +221,16 @@ function networkConfig({ data, settings }: PreparedRun): NetworkConfig {
 }
 
 function trainerConfig({ data, settings }: PreparedRun): TrainerConfig {
-  const { optimizer, embeddingDropout, outputDropout, freezeEmbedding, maxGradientNorm } = settings;
+  const { optimizer, embeddingDropout, wordDropout, outputDropout, maxGradientNorm } = settings;
+  const { freezeEmbedding, sparseEmbedding } = settings;
   return {
     loss: data.head === "number" ? "meanSquaredError" : "crossEntropy",
     optimizer,
     embeddingDropout,
+    wordDropout,
     outputDropout,
     freezeEmbedding,
+    sparseEmbedding,
     maxGradientNorm,
   };
 }

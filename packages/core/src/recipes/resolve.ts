@@ -125,6 +125,7 @@ function checkSettings(settings: TrainingSettings): void {
   check("vocabulary.minCount", settings.vocabulary.minCount, count);
   check("vocabulary.maxSize", settings.vocabulary.maxSize, count);
   check("embeddingDropout", settings.embeddingDropout, share);
+  check("wordDropout", settings.wordDropout, share);
   check("outputDropout", settings.outputDropout, share);
   check("maxGradientNorm", settings.maxGradientNorm, positive);
   check("earlyStopping.patience", settings.earlyStopping?.patience, count);

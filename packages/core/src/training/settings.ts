@@ -35,9 +35,13 @@ export interface TrainingSettings {
   readonly head: "classes" | "number";
   /** Share of the elements of the embedded words set to zero in training. */
   readonly embeddingDropout: number;
+  /** Share of the vocabulary's words set to zero in a step, at all their occurrences; 0 when absent. */
+  readonly wordDropout?: number;
   /** Share of the pooled features set to zero in training. */
   readonly outputDropout: number;
   readonly freezeEmbedding: boolean;
+  /** Only the embedding's rows of words in the batch are updated (PyTorch's `SparseAdam`); false when absent. */
+  readonly sparseEmbedding?: boolean;
   /** `required`: the embedding starts from word vectors given by the caller; `none`: from random numbers. */
   readonly wordVectors: "required" | "none";
   readonly optimizer: OptimizerConfig;
