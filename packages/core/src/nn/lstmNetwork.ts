@@ -7,7 +7,6 @@ import { initialiseParameters } from "./initialise.js";
 import type {
   Batch,
   NamedTensor,
-  Network,
   NetworkConfig,
   NetworkOptions,
   TrainableNetwork,
@@ -50,23 +49,23 @@ export function planTrainingBytes(
 
 function programSettings(
   config: NetworkConfig,
-  trainer: TrainerConfig | undefined,
+  trainer: TrainerConfig,
   { maxRows, maxLength, threads = 1 }: NetworkOptions & { readonly maxRows: number },
 ): ProgramSettings {
   return { config, trainer, start: planStart(), maxRows, maxLength, threads: engineInfo().threads ? threads : 1 };
 }
 
 /** A program with its memory and the threads that run it. */
-export interface Engine {
+interface Engine {
   readonly program: Program;
   readonly kernels: Kernels;
   readonly crew: Crew;
 }
 
 /** Lays a network out, takes the memory, compiles the kernels and starts the threads. */
-export async function startEngine(
+async function startEngine(
   config: NetworkConfig,
-  trainer: TrainerConfig | undefined,
+  trainer: TrainerConfig,
   options: NetworkOptions & { readonly maxRows: number },
 ): Promise<Engine> {
   const { fusedMultiplyAdd = true } = options;
@@ -81,40 +80,48 @@ export async function startEngine(
   return { program, kernels, crew: await Crew.start(kernels, run, { threads, workerSource, settings }) };
 }
 
-export class LstmNetwork implements Network {
+class TrainableLstmNetwork implements TrainableNetwork {
   readonly config: NetworkConfig;
-  protected readonly program: Program;
-  protected readonly kernels: Kernels;
-  protected readonly crew: Crew;
-  protected readonly maxLength: number;
+  readonly #program: Program;
+  readonly #kernels: Kernels;
+  readonly #crew: Crew;
+  readonly #maxLength: number;
+  readonly #trainer: TrainerConfig;
+  readonly #dropout: Random;
+  readonly #order: LengthOrder;
   #packed = false;
 
-  constructor(config: NetworkConfig, engine: Engine, maxLength: number) {
+  constructor(config: NetworkConfig, engine: Engine, options: TrainableNetworkOptions, trainer: TrainerConfig) {
     this.config = config;
-    this.program = engine.program;
-    this.kernels = engine.kernels;
-    this.crew = engine.crew;
-    this.maxLength = maxLength;
+    this.#program = engine.program;
+    this.#kernels = engine.kernels;
+    this.#crew = engine.crew;
+    this.#maxLength = options.maxLength;
+    this.#trainer = trainer;
+    this.#dropout = new Random(options.seed, "dropout");
+    this.#order = new LengthOrder(options.maxBatchRows, options.maxLength);
+    initialiseParameters(this.#kernels, this.#program.parameters, config, options.seed);
   }
 
   /** Bytes that the network and its batches occupy. */
   get memoryBytes(): number {
-    return this.program.arena.end;
+    return this.#program.arena.end;
   }
 
   forward(batch: Batch): Float32Array {
-    this.packWeights();
+    this.#packWeights();
     const { outputSize } = this.config;
-    const { maxRows } = this.program.batch;
-    const { kernels, program } = this;
+    const { maxRows } = this.#program.batch;
+    const kernels = this.#kernels;
+    const program = this.#program;
     const result = new Float32Array(batch.rows.length * outputSize);
-    const order = orderByLength(batch, this.maxLength);
+    const order = orderByLength(batch, this.#maxLength);
     for (let first = 0; first < order.length; first += maxRows) {
       const chunk = order.subarray(first, first + maxRows);
       program.batch.write(kernels, batch, chunk);
       const tokenBlocks = program.groupTokens(kernels);
-      if (tokenBlocks > 0) this.crew.runTasks(tasks.projectTokens, tokenBlocks);
-      this.crew.runTasks(tasks.forwardBlock, program.batch.blockCount(kernels));
+      if (tokenBlocks > 0) this.#crew.runTasks(tasks.projectTokens, tokenBlocks);
+      this.#crew.runTasks(tasks.forwardBlock, program.batch.blockCount(kernels));
       const outputs = program.batch.outputs(kernels, chunk.length);
       for (let row = 0; row < chunk.length; row++) {
         result.set(outputs.subarray(row * outputSize, (row + 1) * outputSize), chunk[row] * outputSize);
@@ -124,45 +131,28 @@ export class LstmNetwork implements Network {
   }
 
   stateDict(): NamedTensor[] {
-    return this.program.parameters.stateDict(this.kernels);
+    return this.#program.parameters.stateDict(this.#kernels);
   }
 
   loadStateDict(tensors: readonly NamedTensor[]): void {
-    this.program.parameters.loadStateDict(this.kernels, tensors);
+    this.#program.parameters.loadStateDict(this.#kernels, tensors);
     this.#packed = false;
   }
 
   dispose(): void {
-    this.crew.dismiss();
+    this.#crew.dismiss();
   }
 
-  protected packWeights(): void {
+  #packWeights(): void {
     if (this.#packed) return;
-    this.crew.runTasks(tasks.pack, this.program.packCount);
+    this.#crew.runTasks(tasks.pack, this.#program.packCount);
     this.#packed = true;
   }
 
-  protected weightsChanged(): void {
-    this.#packed = false;
-  }
-}
-
-class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
-  readonly #trainer: TrainerConfig;
-  readonly #dropout: Random;
-  readonly #order: LengthOrder;
-
-  constructor(config: NetworkConfig, engine: Engine, options: TrainableNetworkOptions, trainer: TrainerConfig) {
-    super(config, engine, options.maxLength);
-    this.#trainer = trainer;
-    this.#dropout = new Random(options.seed, "dropout");
-    this.#order = new LengthOrder(options.maxBatchRows, options.maxLength);
-    initialiseParameters(this.kernels, this.program.parameters, config, options.seed);
-  }
-
   trainStep(batch: Batch, targets: Float32Array, learningRate: number): number {
-    const { kernels, program } = this;
-    this.packWeights();
+    const kernels = this.#kernels;
+    const program = this.#program;
+    this.#packWeights();
     const order = this.#order.of(batch);
     program.batch.write(kernels, batch, order);
     program.batch.writeTargets(kernels, order, targets, program.lossScale(targets));
@@ -170,23 +160,23 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
       program.batch.writeDropoutKey(kernels, word, this.#dropout.uint32());
     }
     const tokenBlocks = program.groupTokens(kernels);
-    if (tokenBlocks > 0) this.crew.runTasks(tasks.projectTokensInTraining, tokenBlocks);
+    if (tokenBlocks > 0) this.#crew.runTasks(tasks.projectTokensInTraining, tokenBlocks);
     const lanes = program.lanesInUse(kernels);
-    this.crew.runTasks(tasks.trainLane, lanes);
+    this.#crew.runTasks(tasks.trainLane, lanes);
     const shares = program.tokenShares(kernels);
-    if (shares > 0) this.crew.runTasks(tasks.tokenGradients, shares);
-    this.crew.runTasks(tasks.reduce, program.reduceCount);
+    if (shares > 0) this.#crew.runTasks(tasks.tokenGradients, shares);
+    this.#crew.runTasks(tasks.reduce, program.reduceCount);
     this.#update(learningRate);
     return program.batch.loss(kernels, lanes);
   }
 
   resetOptimizer(): void {
-    this.program.optimizer.reset(this.kernels, this.#parametersFrom(this.#firstLearning));
+    this.#program.optimizer.reset(this.#kernels, this.#parametersFrom(this.#firstLearning));
   }
 
   trainerState(): TrainerState {
-    const { kernels } = this;
-    const { parameters, optimizer } = this.program;
+    const kernels = this.#kernels;
+    const { parameters, optimizer } = this.#program;
     const first = this.#firstLearning;
     return {
       optimizerSteps: optimizer.steps,
@@ -197,8 +187,8 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
   }
 
   loadTrainerState(state: TrainerState): void {
-    const { kernels } = this;
-    const { parameters, optimizer } = this.program;
+    const kernels = this.#kernels;
+    const { parameters, optimizer } = this.#program;
     const first = this.#firstLearning;
     parameters.loadStateDict(kernels, state.firstMoments, parameters.firstMoments, first);
     parameters.loadStateDict(kernels, state.secondMoments, parameters.secondMoments, first);
@@ -208,23 +198,23 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
 
   #update(learningRate: number): void {
     const run = this.#learning;
-    const { optimizer } = this.program;
+    const { optimizer } = this.#program;
     const gradientScale = this.#gradientScale(run);
-    optimizer.prepare(this.kernels, run, { learningRate, gradientScale, rows: this.#embeddingRows });
-    this.crew.runTasks(tasks.optimise, optimizerShares);
-    this.weightsChanged();
+    optimizer.prepare(this.#kernels, run, { learningRate, gradientScale, rows: this.#embeddingRows });
+    this.#crew.runTasks(tasks.optimise, optimizerShares);
+    this.#packed = false;
   }
 
   #gradientScale(run: ParameterRun): number {
     const { maxGradientNorm } = this.#trainer;
     if (maxGradientNorm === undefined) return 1;
-    const { run: call } = this.kernels;
+    const { run: call } = this.#kernels;
     const rows = this.#embeddingRows;
-    const groups = this.program.tokenGroups;
+    const groups = this.#program.tokenGroups;
     let sum = call.sumOfSquares(run.gradients, run.count);
     if (rows && groups) {
       const { embeddingSize } = this.config;
-      sum += call.sumOfSquaresOfRows(rows.gradients, groups.tokens, 0, groups.count(this.kernels), embeddingSize);
+      sum += call.sumOfSquaresOfRows(rows.gradients, groups.tokens, 0, groups.count(this.#kernels), embeddingSize);
     }
     return clippingScale(sum, maxGradientNorm);
   }
@@ -232,7 +222,7 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
   /** The embedding, where its rows are updated one by one. */
   get #embeddingRows(): ParameterRun | undefined {
     if (!this.#trainer.sparseEmbedding || this.#trainer.freezeEmbedding) return undefined;
-    const { values, gradients, firstMoments, secondMoments, slots } = this.program.parameters;
+    const { values, gradients, firstMoments, secondMoments, slots } = this.#program.parameters;
     return { values, gradients, firstMoments, secondMoments, count: slots[0].count };
   }
 
@@ -247,7 +237,7 @@ class TrainableLstmNetwork extends LstmNetwork implements TrainableNetwork {
   }
 
   #parametersFrom(slot: number): ParameterRun {
-    const { values, gradients, firstMoments, secondMoments, count, slots } = this.program.parameters;
+    const { values, gradients, firstMoments, secondMoments, count, slots } = this.#program.parameters;
     const skipped = slots[slot].offset;
     return {
       values: values + 4 * skipped,

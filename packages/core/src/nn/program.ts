@@ -21,8 +21,8 @@ import { type Job, TextInput, type TextInputWorkspace } from "./textInput.js";
 /** All that determines a program; the same settings give the same layout in every thread. */
 export interface ProgramSettings {
   readonly config: NetworkConfig;
-  /** What is to be learnt; without it only predictions can be made, in less memory. */
-  readonly trainer: TrainerConfig | undefined;
+  /** What is to be learnt. */
+  readonly trainer: TrainerConfig;
   /** First byte of the memory that may be used. */
   readonly start: number;
 
@@ -80,13 +80,13 @@ export class Program {
   readonly gradientLanes: number;
   /** First free byte after everything that was planned so far. */
   readonly arena: Arena;
-  readonly #trainer: TrainerConfig | undefined;
+  readonly optimizer: Optimizer;
+  readonly #trainer: TrainerConfig;
   readonly #input: TextInput;
   readonly #stack: LstmStack;
   readonly #pooling: Pooling;
   readonly #linear: BlockLinear;
-  readonly #loss: BlockLoss | undefined;
-  readonly #optimizer: Optimizer | undefined;
+  readonly #loss: BlockLoss;
   readonly #workspaces: readonly Workspace[];
   readonly #packJobs: readonly Job[];
   readonly #reduceJobs: readonly Job[];
@@ -96,10 +96,9 @@ export class Program {
   constructor(settings: ProgramSettings) {
     const { config, trainer } = settings;
     this.#trainer = trainer;
-    const training = trainer !== undefined;
     const arena = new Arena(settings.start);
     this.arena = arena;
-    this.parameters = new Parameters(arena, parameterShapes(config), { training });
+    this.parameters = new Parameters(arena, parameterShapes(config), { training: true });
     this.batch = new BatchPlan(arena, {
       maxRows: settings.maxRows,
       maxLength: settings.maxLength,
@@ -111,43 +110,26 @@ export class Program {
     this.#stack = new LstmStack(arena, this.parameters, lstmSizes(config), {
       prefix: "lstm.",
       input: this.#input.outputRows,
-      training,
       gradientLanes,
     });
-    this.#pooling = new Pooling(this.#stack, { kind: config.pooling, training });
+    this.#pooling = new Pooling(this.#stack, { kind: config.pooling });
     this.#linear = new BlockLinear(arena, this.parameters, {
       names: { weight: "linear.weight", bias: "linear.bias" },
       input: this.#pooling.outputRows,
       outputSize: config.outputSize,
-      training,
       gradientLanes,
     });
-    this.#loss = trainer
-      ? new BlockLoss(arena, {
-          kind: trainer.loss,
-          outputSize: config.outputSize,
-          classWeights: trainer.classWeights,
-        })
-      : undefined;
-    this.#optimizer = trainer ? new Optimizer(arena, trainer.optimizer, { shares: optimizerShares }) : undefined;
+    const { loss: kind, classWeights } = trainer;
+    this.#loss = new BlockLoss(arena, { kind, outputSize: config.outputSize, classWeights });
+    this.optimizer = new Optimizer(arena, trainer.optimizer, { shares: optimizerShares });
     this.#embeddingSize = config.embeddingSize;
     this.#stepMasks = {
-      embedding: new DropoutMask(trainer?.embeddingDropout ?? 0),
-      word: new DropoutMask(trainer?.wordDropout ?? 0),
-      output: new DropoutMask(trainer?.outputDropout ?? 0),
+      embedding: new DropoutMask(trainer.embeddingDropout),
+      word: new DropoutMask(trainer.wordDropout ?? 0),
+      output: new DropoutMask(trainer.outputDropout),
     };
-    this.#packJobs = [
-      ...this.#input.packJobs,
-      ...this.#stack.directions.map((direction) => (kernels: Kernels) => direction.pack(kernels)),
-      (kernels) => this.#linear.pack(kernels),
-    ];
-    this.#reduceJobs = [
-      ...this.#input.reduceJobs,
-      ...this.#stack.directions.map(
-        (direction) => (kernels: Kernels) => direction.reduceGradients(kernels, this.lanesInUse(kernels)),
-      ),
-      (kernels) => this.#linear.reduceGradients(kernels, this.lanesInUse(kernels)),
-    ];
+    this.#packJobs = this.#planPacking();
+    this.#reduceJobs = this.#planReducing();
     const { lanes } = this.batch;
     this.#workspaces = Array.from({ length: settings.threads }, () => ({
       input: this.#input.workspace(arena, lanes, settings.maxLength),
@@ -157,12 +139,32 @@ export class Program {
     }));
   }
 
+  /** Packing of different weights is independent work. */
+  #planPacking(): Job[] {
+    return [
+      ...this.#input.packJobs,
+      ...this.#stack.directions.map((direction) => (kernels: Kernels) => direction.pack(kernels)),
+      (kernels) => this.#linear.pack(kernels),
+    ];
+  }
+
+  /** Summing the gradient accumulators of different weights is independent work. */
+  #planReducing(): Job[] {
+    return [
+      ...this.#input.reduceJobs,
+      ...this.#stack.directions.map(
+        (direction) => (kernels: Kernels) => direction.reduceGradients(kernels, this.lanesInUse(kernels)),
+      ),
+      (kernels) => this.#linear.reduceGradients(kernels, this.lanesInUse(kernels)),
+    ];
+  }
+
   /** Writes constants; once, by the thread that made the memory. */
   initialise(kernels: Kernels): void {
     this.#input.initialise(kernels);
     this.#stack.initialise(kernels);
     this.#linear.initialise(kernels);
-    this.#loss?.initialise(kernels);
+    this.#loss.initialise(kernels);
   }
 
   /** The number of `pack` tasks that bring packed weights up to date after a change of the parameters. */
@@ -180,13 +182,9 @@ export class Program {
     return this.#input.groups;
   }
 
-  get optimizer(): Optimizer {
-    return this.#trainerParts().optimizer;
-  }
-
   /** What the losses of a batch are multiplied by, so that their sum is the mean. */
   lossScale(targets: Float32Array): number {
-    return this.#trainerParts().loss.scale(targets);
+    return this.#loss.scale(targets);
   }
 
   /** Does one task of a step that the batch plan describes. */
@@ -206,10 +204,10 @@ export class Program {
 
   /** Task: a share of the optimizer's step. */
   #optimise(kernels: Kernels, share: number): void {
-    const { trainer, optimizer } = this.#trainerParts();
+    const { optimizer } = this;
     optimizer.runShare(kernels, share);
     const { groups } = this.#input;
-    if (trainer.sparseEmbedding && groups) optimizer.runRows(kernels, groups, this.#embeddingSize, share);
+    if (this.#trainer.sparseEmbedding && groups) optimizer.runRows(kernels, groups, this.#embeddingSize, share);
   }
 
   /** Finds the distinct tokens of the batch. @returns the number of `projectTokens` tasks to be done before its blocks. */
@@ -243,7 +241,6 @@ export class Program {
   /** Task: forward and backward for every block of one gradient lane; the lane's share of the loss is stored. */
   #trainLane(kernels: Kernels, thread: number, gradientLane: number): void {
     const { batch } = this;
-    const { loss } = this.#trainerParts();
     const workspace = this.#workspaces[thread];
     const masks = this.#masks(kernels);
     this.#stack.clearGradients(kernels, gradientLane);
@@ -259,7 +256,7 @@ export class Program {
         gradient: workspace.linear.outputGradient,
         targets: batch.targetsOf(index),
       };
-      total += loss.run(kernels, block, pointers, lossScale);
+      total += this.#loss.run(kernels, block, pointers, lossScale);
       this.#backward(kernels, workspace, block, index, masks, gradientLane);
     }
     batch.storeLoss(kernels, gradientLane, total);
@@ -311,13 +308,6 @@ export class Program {
       mask.key0,
       mask.key1,
     );
-  }
-
-  #trainerParts(): { readonly trainer: TrainerConfig; readonly loss: BlockLoss; readonly optimizer: Optimizer } {
-    if (!this.#trainer || !this.#loss || !this.#optimizer) {
-      throw new TypeError("This network was made for predictions only.");
-    }
-    return { trainer: this.#trainer, loss: this.#loss, optimizer: this.#optimizer };
   }
 }
 

@@ -31,8 +31,7 @@ export type Job = (kernels: Kernels) => void;
 
 export interface TextInputOptions {
   readonly config: NetworkConfig;
-  /** Absent in a network that only predicts. */
-  readonly trainer: TrainerConfig | undefined;
+  readonly trainer: TrainerConfig;
 }
 
 export class TextInput {
@@ -48,7 +47,7 @@ export class TextInput {
     const { vocabularySize, embeddingSize, hiddenSize } = config;
     this.#batch = batch;
     this.#config = config;
-    const learns = trainer !== undefined && !trainer.freezeEmbedding;
+    const learns = !trainer.freezeEmbedding;
     const table = parameters.value("embeddings.weight");
     this.#tableGradient = learns ? parameters.gradient("embeddings.weight") : 0;
     if (projectsTokens(options, batch.maxPositions)) {
@@ -60,7 +59,6 @@ export class TextInput {
         hiddenSize,
         directions: reverses(config).map((reverse) => directionNames("lstm.", 0, reverse)),
         maxPositions: batch.maxPositions,
-        training: trainer !== undefined,
         shares: tokenShares,
       });
       this.#projected = { values: 0, step: 0, gradient: 0, projected: this.#projection.output };
@@ -173,7 +171,7 @@ export class TextInput {
 
 /** Whether the input's part is computed once a token: no element of an embedded word is dropped alone, and there is room. */
 function projectsTokens({ config, trainer }: TextInputOptions, maxPositions: number): boolean {
-  if (!trainer || trainer.embeddingDropout > 0) return false;
+  if (trainer.embeddingDropout > 0) return false;
   const { vocabularySize, hiddenSize } = config;
   const directions = reverses(config).length;
   return TokenProjection.bytes({ vocabularySize, maxPositions, hiddenSize, directions }) <= maxProjectionBytes;

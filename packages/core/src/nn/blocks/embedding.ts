@@ -7,6 +7,7 @@ import type { DropoutMask } from "./dropout.js";
 /** Memory of one thread. Pointers. */
 export interface EmbeddingWorkspace {
   readonly record: number;
+  readonly fields: ReturnType<typeof embeddingBlock.fields>;
   /** [step][padded element][lane] */
   readonly output: number;
   /** The same layout; 0 when the table does not learn. */
@@ -51,6 +52,7 @@ export class BlockEmbedding {
     const words = maxLength * this.paddedSize * lanes;
     return {
       record: arena.words(embeddingBlock.bytes / 4),
+      fields: embeddingBlock.fields(),
       output: arena.words(words),
       outputGradient: this.#learns ? arena.words(words) : 0,
     };
@@ -91,29 +93,32 @@ export class BlockEmbedding {
     tokens: BatchTokens,
     masks: EmbeddingMasks,
   ): void {
+    const { fields } = workspace;
     const step = this.step(block);
-    embeddingBlock.write(kernels, workspace.record, {
-      table: this.#table,
-      size: this.outputRows.size,
-      paddedSize: this.paddedSize,
-      ids: tokens.ids,
-      starts: tokens.starts,
-      lengths: block.lengths,
-      active: block.active,
-      inputActive: block.inputActive,
-      steps: block.steps,
-      stride: block.stride,
-      output: workspace.output,
-      outputStep: step,
-      zeros: this.#zeros,
-      ...masks.embedding,
-      wordDropThreshold: masks.word.dropThreshold,
-      wordKeepScale: masks.word.keepScale,
-      wordKey0: masks.word.key0,
-      wordKey1: masks.word.key1,
-      outputGradient: workspace.outputGradient,
-      outputGradientStep: step,
-      gradientRows: tokens.gradientRows,
-    });
+    fields.table = this.#table;
+    fields.size = this.outputRows.size;
+    fields.paddedSize = this.paddedSize;
+    fields.ids = tokens.ids;
+    fields.starts = tokens.starts;
+    fields.lengths = block.lengths;
+    fields.active = block.active;
+    fields.inputActive = block.inputActive;
+    fields.steps = block.steps;
+    fields.stride = block.stride;
+    fields.output = workspace.output;
+    fields.outputStep = step;
+    fields.zeros = this.#zeros;
+    fields.dropThreshold = masks.embedding.dropThreshold;
+    fields.keepScale = masks.embedding.keepScale;
+    fields.key0 = masks.embedding.key0;
+    fields.key1 = masks.embedding.key1;
+    fields.wordDropThreshold = masks.word.dropThreshold;
+    fields.wordKeepScale = masks.word.keepScale;
+    fields.wordKey0 = masks.word.key0;
+    fields.wordKey1 = masks.word.key1;
+    fields.outputGradient = workspace.outputGradient;
+    fields.outputGradientStep = step;
+    fields.gradientRows = tokens.gradientRows;
+    embeddingBlock.write(kernels, workspace.record, fields);
   }
 }

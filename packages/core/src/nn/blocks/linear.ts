@@ -22,7 +22,6 @@ export class BlockLinear {
   readonly #inputFeatures: number;
   readonly #outputRows: number;
   readonly #columns: number;
-  readonly #training: boolean;
   readonly #parameters: Parameters;
   readonly #names: { readonly weight: string; readonly bias: string };
   readonly #outputIndex: IndexArray;
@@ -40,14 +39,12 @@ export class BlockLinear {
       readonly names: { readonly weight: string; readonly bias: string };
       readonly input: FeatureRows;
       readonly outputSize: number;
-      readonly training: boolean;
       readonly gradientLanes: number;
     },
   ) {
-    const { input, outputSize, training } = options;
+    const { input, outputSize } = options;
     this.#parameters = parameters;
     this.#names = options.names;
-    this.#training = training;
     this.outputSize = outputSize;
     this.#inputRows = rowCount(input);
     this.#inputFeatures = featureCount(input);
@@ -57,9 +54,9 @@ export class BlockLinear {
     this.#inputIndex = new IndexArray(arena, featureOfRow(input));
     this.#panels = arena.words(this.#outputRows * this.#inputRows);
     this.#bias = arena.words(this.#outputRows);
-    this.#transposedPanels = training ? arena.words(this.#inputRows * outputSize) : 0;
-    this.#zeros = training ? arena.words(this.#inputRows) : 0;
-    this.#accumulators = Array.from({ length: training ? options.gradientLanes : 0 }, () => ({
+    this.#transposedPanels = arena.words(this.#inputRows * outputSize);
+    this.#zeros = arena.words(this.#inputRows);
+    this.#accumulators = Array.from({ length: options.gradientLanes }, () => ({
       weight: arena.words(this.#outputRows * this.#columns),
       bias: arena.words(4 * this.#outputRows),
     }));
@@ -68,9 +65,9 @@ export class BlockLinear {
   workspace(arena: Arena, lanes: number): LinearWorkspace {
     return {
       output: arena.words(this.#outputRows * lanes),
-      outputGradient: this.#training ? arena.words(this.#outputRows * lanes) : 0,
-      transposed: this.#training ? arena.words(this.#columns * lanes) : 0,
-      laneRun: this.#training ? arena.words(4) : 0,
+      outputGradient: arena.words(this.#outputRows * lanes),
+      transposed: arena.words(this.#columns * lanes),
+      laneRun: arena.words(4),
     };
   }
 
@@ -99,7 +96,6 @@ export class BlockLinear {
       1,
     );
     run.packBias(this.#bias, bias, 0, outputs, this.#outputRows);
-    if (!this.#training) return;
     const { outputSize } = this;
     const inputPanels = this.#inputRows / 4;
     run.packPanels(

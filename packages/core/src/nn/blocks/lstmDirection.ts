@@ -32,7 +32,6 @@ export interface LstmDirectionOptions {
   readonly input: FeatureRows | undefined;
   readonly hiddenSize: number;
   readonly reverse: boolean;
-  readonly training: boolean;
   readonly gradientLanes: number;
 }
 
@@ -56,7 +55,6 @@ export class LstmDirection {
   readonly reverse: boolean;
   readonly #hiddenSize: number;
   readonly #hiddenRows: number;
-  readonly #training: boolean;
   /** Rows of the input that the forward product reads; 0 when the input comes projected. */
   readonly #inputSize: number;
   readonly #inputFeatures: number;
@@ -74,11 +72,10 @@ export class LstmDirection {
   readonly #accumulators: readonly { readonly weight: number; readonly bias: number }[];
 
   constructor(arena: Arena, parameters: Parameters, options: LstmDirectionOptions) {
-    const { hiddenSize, input, training } = options;
+    const { hiddenSize, input } = options;
     this.#hiddenSize = hiddenSize;
     this.#hiddenRows = partRows({ parts: 1, size: hiddenSize });
     this.reverse = options.reverse;
-    this.#training = training;
     this.#inputSize = input === undefined ? 0 : input.parts === 1 ? input.size : rowCount(input);
     this.#inputFeatures = input === undefined ? 0 : featureCount(input);
     this.#columns = roundUp(roundUp(this.#inputSize, 4) + this.#hiddenRows, 8);
@@ -89,36 +86,36 @@ export class LstmDirection {
       biases: [of(name("bias_ih")), of(name("bias_hh"))],
     });
     this.#values = pointers((parameter) => parameters.value(parameter));
-    this.#gradients = training ? pointers((parameter) => parameters.gradient(parameter)) : undefined;
+    this.#gradients = pointers((parameter) => parameters.gradient(parameter));
     this.#gateRow = new IndexArray(arena, gateOrder(hiddenSize));
     this.#inputColumn = new IndexArray(arena, input === undefined ? new Int32Array(0) : featureOfRow(input));
     this.#hiddenColumn = new IndexArray(arena, featureOfRow({ parts: 1, size: hiddenSize }));
     this.#panels = arena.words(4 * hiddenSize * (this.#inputSize + hiddenSize));
     this.#bias = arena.words(4 * hiddenSize);
     const inputRows = roundUp(this.#inputSize, 4);
-    this.#hiddenPanels = training ? arena.words(this.#hiddenRows * 4 * hiddenSize) : 0;
-    this.#inputPanels = training ? arena.words(inputRows * 4 * hiddenSize) : 0;
-    this.#zeros = training ? arena.words(inputRows) : 0;
-    this.#accumulators = Array.from({ length: training ? options.gradientLanes : 0 }, () => ({
+    this.#hiddenPanels = arena.words(this.#hiddenRows * 4 * hiddenSize);
+    this.#inputPanels = arena.words(inputRows * 4 * hiddenSize);
+    this.#zeros = arena.words(inputRows);
+    this.#accumulators = Array.from({ length: options.gradientLanes }, () => ({
       weight: arena.words(4 * hiddenSize * this.#columns),
       bias: arena.words(16 * hiddenSize),
     }));
   }
 
   workspace(arena: Arena, lanes: number, maxLength: number): LstmDirectionWorkspace {
-    const steps = this.#training ? maxLength : 1;
+    const steps = maxLength;
     const groupSteps = this.#groupSteps(lanes);
     const state = this.#hiddenRows * lanes;
     return {
       record: arena.words(lstmBlock.bytes / 4),
       fields: lstmBlock.fields(),
       gates: arena.words(steps * 4 * this.#hiddenSize * lanes),
-      cells: arena.words((this.#training ? maxLength + 2 : 1) * state),
+      cells: arena.words((maxLength + 2) * state),
       tanhCells: arena.words(steps * state),
-      hiddenGradient: this.#training ? arena.words(state) : 0,
-      cellGradient: this.#training ? arena.words(state) : 0,
-      transposed: this.#training ? arena.words(groupSteps * lanes * this.#columns) : 0,
-      laneRuns: this.#training ? arena.words(8 * groupSteps) : 0,
+      hiddenGradient: arena.words(state),
+      cellGradient: arena.words(state),
+      transposed: arena.words(groupSteps * lanes * this.#columns),
+      laneRuns: arena.words(8 * groupSteps),
       rowPointers: this.#inputSize === 0 ? arena.words(lanes) : 0,
     };
   }
@@ -144,7 +141,6 @@ export class LstmDirection {
     const hiddenAt = this.#panels + 16 * this.#inputSize;
     run.packPanels(hiddenAt, panelBytes, weightHidden, gates, hidden, hiddenColumn, hidden, hidden, 1);
     run.packBias(this.#bias, biases[0], biases[1], gates, 4 * hidden);
-    if (!this.#training) return;
     const rows = 4 * hidden;
     const hiddenCount = this.#hiddenRows / 4;
     run.packPanels(this.#hiddenPanels, 16 * rows, weightHidden, hiddenColumn, hiddenCount, gates, rows, 1, hidden);
@@ -173,7 +169,7 @@ export class LstmDirection {
 
   /** Bytes from one slot of cell states to the next; 0 where only the current one is kept. */
   cellsStep(block: Block): number {
-    return this.#training ? this.#hiddenRows * block.stride : 0;
+    return this.#hiddenRows * block.stride;
   }
 
   forward(
@@ -244,11 +240,11 @@ export class LstmDirection {
     const { stride } = block;
     const part = output.part * this.#hiddenRows * stride;
     fields.gates = workspace.gates;
-    fields.gatesStep = this.#training ? 4 * this.#hiddenSize * stride : 0;
+    fields.gatesStep = 4 * this.#hiddenSize * stride;
     fields.cells = workspace.cells;
     fields.cellsStep = this.cellsStep(block);
     fields.tanhCells = workspace.tanhCells;
-    fields.tanhCellsStep = this.#training ? this.#hiddenRows * stride : 0;
+    fields.tanhCellsStep = this.#hiddenRows * stride;
     fields.hidden = output.values + part;
     fields.hiddenStep = output.step;
     fields.outputGradient = output.gradient === 0 ? 0 : output.gradient + part;

@@ -77,7 +77,6 @@ export class LstmStack {
   /** Every direction of every layer: each packs its weights and finishes its gradients by itself. */
   readonly directions: readonly LstmDirection[];
   readonly #layers: readonly (readonly LstmDirection[])[];
-  readonly #training: boolean;
 
   /**
    * @param options.input how the features of the input lie; absent when it comes projected.
@@ -90,12 +89,10 @@ export class LstmStack {
     options: {
       readonly prefix: string;
       readonly input: FeatureRows | undefined;
-      readonly training: boolean;
       readonly gradientLanes: number;
     },
   ) {
     const { hiddenSize, numLayers, bidirectional } = sizes;
-    this.#training = options.training;
     this.outputRows = { parts: bidirectional ? 2 : 1, size: hiddenSize };
     this.#layers = Array.from({ length: numLayers }, (_, layer) =>
       (bidirectional ? [false, true] : [false]).map(
@@ -105,7 +102,6 @@ export class LstmStack {
             input: layer === 0 ? options.input : this.outputRows,
             hiddenSize,
             reverse,
-            training: options.training,
             gradientLanes: options.gradientLanes,
           }),
       ),
@@ -118,7 +114,7 @@ export class LstmStack {
     return {
       lanes,
       hidden: this.#layers.map(() => arena.words((maxLength + 2) * rows * lanes)),
-      outputGradient: this.#layers.map(() => (this.#training ? arena.words(maxLength * rows * lanes) : 0)),
+      outputGradient: this.#layers.map(() => arena.words(maxLength * rows * lanes)),
       directions: this.#layers.map((layer) => layer.map((direction) => direction.workspace(arena, lanes, maxLength))),
     };
   }

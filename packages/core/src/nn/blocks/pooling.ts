@@ -22,13 +22,11 @@ export class Pooling {
   readonly outputRows: FeatureRows;
   readonly #kind: PoolingKind;
   readonly #stack: LstmStack;
-  readonly #training: boolean;
 
-  constructor(stack: LstmStack, options: { readonly kind: PoolingKind; readonly training: boolean }) {
+  constructor(stack: LstmStack, options: { readonly kind: PoolingKind }) {
     const { parts, size } = stack.outputRows;
     this.#kind = options.kind;
     this.#stack = stack;
-    this.#training = options.training;
     this.outputRows = { parts: options.kind === "last" ? parts : 2 * parts, size };
   }
 
@@ -36,7 +34,7 @@ export class Pooling {
     const words = rowCount(this.outputRows) * lanes;
     return {
       output: arena.words(words),
-      outputGradient: this.#training ? arena.words(words) : 0,
+      outputGradient: arena.words(words),
       argument: this.#kind === "meanMax" ? arena.words(words / 2) : 0,
     };
   }

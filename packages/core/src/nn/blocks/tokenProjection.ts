@@ -53,7 +53,6 @@ export interface TokenProjectionOptions {
   /** Of each direction: parameter names with `%` in the place of `weight_ih` and so on. */
   readonly directions: readonly string[];
   readonly maxPositions: number;
-  readonly training: boolean;
   /** Gradient accumulators; token blocks go to them in turn, so that the sum does not depend on threads. */
   readonly shares: number;
 }
@@ -84,27 +83,25 @@ export class TokenProjection {
   readonly #directions: readonly DirectionPointers[];
 
   constructor(arena: Arena, parameters: Parameters, options: TokenProjectionOptions) {
-    const { vocabularySize, embeddingSize, hiddenSize, maxPositions, training } = options;
+    const { vocabularySize, embeddingSize, hiddenSize, maxPositions } = options;
     this.#options = options;
     this.#parameters = parameters;
     this.#gateRows = 4 * hiddenSize;
     this.#elements = roundUp(embeddingSize, 4);
     this.#columns = roundUp(embeddingSize, 8);
-    this.groups = new TokenGroups(arena, { vocabularySize, maxPositions, ordered: training });
+    this.groups = new TokenGroups(arena, { vocabularySize, maxPositions, ordered: true });
     const tokens = roundUp(this.groups.maxSlots, lanes);
     this.#inputs = arena.words(tokens * this.#columns);
     this.#projections = arena.words((tokens * this.#rowBytes) / 4);
-    this.#gradients = training ? arena.words(((maxPositions + 1) * this.#rowBytes) / 4) : 0;
+    this.#gradients = arena.words(((maxPositions + 1) * this.#rowBytes) / 4);
     this.#gateIndex = new IndexArray(arena, gateOrder(hiddenSize));
     this.#elementIndex = new IndexArray(arena, featureOfRow({ parts: 1, size: embeddingSize }));
-    this.#zeros = training ? arena.words(this.#elements) : 0;
+    this.#zeros = arena.words(this.#elements);
     this.#directions = options.directions.map(() => ({
       panels: arena.words(this.#gateRows * embeddingSize),
       bias: arena.words(this.#gateRows),
-      inputPanels: training ? arena.words(this.#elements * this.#gateRows) : 0,
-      accumulators: Array.from({ length: training ? options.shares : 0 }, () =>
-        arena.words(this.#gateRows * this.#columns),
-      ),
+      inputPanels: arena.words(this.#elements * this.#gateRows),
+      accumulators: Array.from({ length: options.shares }, () => arena.words(this.#gateRows * this.#columns)),
     }));
   }
 
@@ -120,14 +117,13 @@ export class TokenProjection {
   }
 
   workspace(arena: Arena): ProjectionWorkspace {
-    const { training } = this.#options;
     return {
       inputs: arena.words(this.#elements * lanes),
       gates: arena.words((lanes * this.#rowBytes) / 4),
-      gateRows: training ? arena.words((lanes * this.#rowBytes) / 4) : 0,
-      inputGradient: training ? arena.words(this.#elements * lanes) : 0,
-      inputGradientRows: training ? arena.words(this.#elements * lanes) : 0,
-      laneRun: training ? arena.words(4) : 0,
+      gateRows: arena.words((lanes * this.#rowBytes) / 4),
+      inputGradient: arena.words(this.#elements * lanes),
+      inputGradientRows: arena.words(this.#elements * lanes),
+      laneRun: arena.words(4),
     };
   }
 
@@ -144,7 +140,7 @@ export class TokenProjection {
   /** Brings one direction's packed weights up to date. */
   pack(kernels: Kernels, part: number): void {
     const { run } = kernels;
-    const { embeddingSize, hiddenSize, training } = this.#options;
+    const { embeddingSize, hiddenSize } = this.#options;
     const { panels, bias, inputPanels } = this.#directions[part];
     const gates = this.#gateIndex.pointer;
     const elements = this.#elementIndex.pointer;
@@ -153,7 +149,6 @@ export class TokenProjection {
     run.packPanels(panels, 16 * embeddingSize, weight, gates, hiddenSize, elements, embeddingSize, embeddingSize, 1);
     const biases = ["bias_ih", "bias_hh"].map((kind) => this.#parameters.value(this.#name(part, kind)));
     run.packBias(bias, biases[0], biases[1], gates, rows);
-    if (!training) return;
     run.packPanels(inputPanels, 16 * rows, weight, elements, this.#elements / 4, gates, rows, 1, embeddingSize);
   }
 

@@ -108,7 +108,6 @@ export class Linear implements Layer<Tensor, Tensor, Tensor, Tensor> {
       names: { weight: "weight", bias: "bias" },
       input: { parts: 1, size: inputSize },
       outputSize,
-      training: true,
       gradientLanes: 1,
     });
     const inputWords = roundUp(inputSize, 4) * lanes;

@@ -187,7 +187,6 @@ export class Lstm implements Layer<LstmInput | Tensor, LstmOutput, LstmOutputGra
     const stack = new LstmStack(arena, parameters, this.#sizes, {
       prefix: "",
       input,
-      training: true,
       gradientLanes: 1,
     });
     const inputWords = steps * roundUp(this.#sizes.inputSize, 4) * lanes;
