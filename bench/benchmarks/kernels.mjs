@@ -33,7 +33,7 @@ export async function run({ rounds, log }) {
       { title: "The machine's limits, one thread", rows: limits.map((time) => row(time, peak, limits)) },
       { title: "Kernels", rows: times.slice(ceilings.length).map((time) => row(time, peak, limits)) },
       {
-        title: `One training step of \`fixed\`: ${work.rows.length.toLocaleString("en")} reviews of 70 tokens`,
+        title: `One training step of \`fixed\`: ${work.rows.length.toLocaleString("en")} reviews of 70 tokens, none of them padding`,
         rows: stepRows(work, profile, peak),
       },
     ],

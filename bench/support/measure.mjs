@@ -67,7 +67,8 @@ export function summarise(measured) {
     .map(([{ product, setting, version }, measurements]) => {
       const seconds = measurements.map((measurement) => measurement.seconds);
       const loss = measurements[measurements.length - 1].loss;
-      const medianCpuSeconds = median(measurements.map((measurement) => measurement.cpuSeconds));
+      const cpuSeconds = measurements.flatMap((measurement) => measurement.cpuSeconds ?? []);
+      const medianCpuSeconds = cpuSeconds.length > 0 ? median(cpuSeconds) : undefined;
       return { product, setting, version, medianSeconds: median(seconds), medianCpuSeconds, seconds, loss };
     });
   const bestOf = (/** @type {string} */ product) =>

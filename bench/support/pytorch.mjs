@@ -9,19 +9,25 @@ const repositoryPython = fileURLToPath(new URL("../../.venv/bin/python", import.
 export const installPyTorch =
   "Install it with: python3 -m venv .venv && .venv/bin/pip install torch numpy (or set STARCAST_PYTHON to a Python that has them).";
 
+/** The first Python that can import PyTorch. */
+export function findPyTorch() {
+  return findPython("torch, numpy");
+}
+
 /**
- * The first Python that can import PyTorch: STARCAST_PYTHON, `.venv` in the repository, `python3`.
+ * The first Python that can import some modules: STARCAST_PYTHON, `.venv` in the repository, `python3`.
  *
+ * @param {string} modules as in an import statement
  * @returns {Promise<string | undefined>}
  */
-export async function findPyTorch() {
+export async function findPython(modules) {
   const { STARCAST_PYTHON } = process.env;
   for (const python of STARCAST_PYTHON ? [STARCAST_PYTHON] : [repositoryPython, "python3"]) {
     try {
-      await promisify(execFile)(python, ["-c", "import torch, numpy"], { env: peerEnvironment({ tuned: false }) });
+      await promisify(execFile)(python, ["-c", `import ${modules}`], { env: peerEnvironment({ tuned: false }) });
       return python;
     } catch {
-      // Not there, or without PyTorch: the next one may do.
+      // Not there, or without them: the next one may do.
     }
   }
   return undefined;
@@ -62,7 +68,7 @@ export async function startPyTorch({ python, dataFile, recipe, lengthsBy, tuned 
  *
  * @param {{ tuned: boolean }} options
  */
-function peerEnvironment({ tuned }) {
+export function peerEnvironment({ tuned }) {
   const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...environment } = process.env;
   const keepMemory = ["mmap_threshold=4294967296", "trim_threshold=17179869184", "top_pad=67108864"];
   const tunables = keepMemory.map((setting) => `glibc.malloc.${setting}`).join(":");

@@ -15,36 +15,35 @@ export function formatReport(report) {
     `data: ${report.data}`,
     `machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}`,
     `load before: ${machine.loadBefore}${disturbed}`,
-    ...(report.summaries.length > 0 ? ["", ...alignColumns(summaryCells(report.summaries))] : []),
+    ...(report.summaries.length > 0 ? ["", ...alignColumns(tableCells(summaryRows(report.summaries)))] : []),
     ...(report.tables ?? []).flatMap(({ title, rows }) => ["", title, ...alignColumns(tableCells(rows))]),
     ...report.missing.flatMap((peer) => ["", `${peer.product} was not measured: ${peer.reason}`, `  ${peer.install}`]),
   ].join("\n");
 }
 
 /** @param {readonly import("./types.js").Summary[]} summaries */
-function summaryCells(summaries) {
-  const header = ["system", "setting", "version", "median s", "CPU s", "range s", "rounds", "loss at the end", "ratio"];
-  const rows = summaries.map((row) => [
-    row.product,
-    row.setting,
-    row.version,
-    row.medianSeconds.toFixed(3),
-    row.medianCpuSeconds.toFixed(3),
-    `${Math.min(...row.seconds).toFixed(3)} to ${Math.max(...row.seconds).toFixed(3)}`,
-    String(row.seconds.length),
-    row.loss === undefined ? "" : row.loss.toFixed(4),
-    row.starcastTimesAsFast === undefined ? "" : `Starcast ${row.starcastTimesAsFast.toFixed(2)}x as fast`,
-  ]);
-  return [header, ...rows];
+function summaryRows(summaries) {
+  return summaries.map((row) => ({
+    system: row.product,
+    setting: row.setting,
+    version: row.version || undefined,
+    "median s": row.medianSeconds.toFixed(3),
+    "CPU s": row.medianCpuSeconds?.toFixed(3),
+    "range s": `${Math.min(...row.seconds).toFixed(3)} to ${Math.max(...row.seconds).toFixed(3)}`,
+    rounds: row.seconds.length,
+    "loss at the end": row.loss?.toFixed(4),
+    ratio: row.starcastTimesAsFast && `Starcast ${row.starcastTimesAsFast.toFixed(2)}x as fast`,
+  }));
 }
 
 /**
- * A line of column names, then the cells; numbers with three significant digits.
+ * A line of column names, then the cells; numbers with three significant digits. A column without a cell is left out.
  *
  * @param {import("./types.js").Table["rows"]} rows
  */
 function tableCells(rows) {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const named = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = named.filter((column) => rows.some((row) => row[column] !== undefined));
   const cell = (/** @type {string | number | undefined} */ value) =>
     typeof value === "number" ? formatNumber(value) : (value ?? "");
   return [columns, ...rows.map((row) => columns.map((column) => cell(row[column])))];

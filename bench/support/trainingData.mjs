@@ -21,13 +21,19 @@ const classShares = [0.037, 0.067, 0.122, 0.216, 0.558];
  * @returns {Promise<TrainingData>}
  */
 export async function loadTrainingData() {
+  const path = findReviews();
+  return path ? encodeReviews(path) : synthesiseTrainingData();
+}
+
+/** @returns {string | undefined} the path of the article's reviews, where they are */
+export function findReviews() {
   const { STARCAST_DATA } = process.env;
   const beside = fileURLToPath(new URL("../../../shared/data/womens-clothing-reviews.csv", import.meta.url));
   if (STARCAST_DATA && !existsSync(STARCAST_DATA)) {
     throw new Error(`STARCAST_DATA names ${STARCAST_DATA}, which is not there.`);
   }
   const path = STARCAST_DATA || beside;
-  return existsSync(path) ? encodeReviews(path) : synthesiseTrainingData();
+  return existsSync(path) ? path : undefined;
 }
 
 /**
@@ -56,7 +62,7 @@ async function encodeReviews(path) {
  * @param {string} path
  * @returns {Promise<{ text: string, rating: number }[]>}
  */
-async function readReviews(path) {
+export async function readReviews(path) {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create();
   const connection = await instance.connect();

@@ -55,7 +55,8 @@ export const bidirectional = {
   trainer: {
     loss: "crossEntropy",
     optimizer: adam,
-    embeddingDropout: 0.3,
+    embeddingDropout: 0,
+    wordDropout: 0.3,
     outputDropout: 0,
     freezeEmbedding: false,
   },

@@ -17,8 +17,8 @@ export interface System {
 
 export interface Measurement {
   readonly seconds: number;
-  /** Processor time of all threads: what tells most while other work runs on the machine. */
-  readonly cpuSeconds: number;
+  /** Processor time of all threads: what tells most while other work runs on the machine; absent where it is not known. */
+  readonly cpuSeconds?: number;
   readonly loss?: number;
 }
 
@@ -28,7 +28,7 @@ export interface Summary {
   readonly setting: string;
   readonly version: string;
   readonly medianSeconds: number;
-  readonly medianCpuSeconds: number;
+  readonly medianCpuSeconds?: number;
   readonly seconds: readonly number[];
   /** Of the last round. */
   readonly loss?: number;

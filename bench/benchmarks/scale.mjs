@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runStarcast } from "../support/command.mjs";
+import { writeManyReviews } from "../support/manyReviews.mjs";
+import { median } from "../support/measure.mjs";
+
+export const description = "Time and memory of `starcast train` for 10,000, 100,000 and 1,000,000 reviews";
+
+/** Rows, and how often they are trained on at most: the largest takes minutes. */
+const sizes = [
+  { rows: 10_000, runs: 3 },
+  { rows: 100_000, runs: 3 },
+  { rows: 1_000_000, runs: 1 },
+];
+
+/** @type {import("../support/types.js").Benchmark["run"]} */
+export async function run({ rounds, log }) {
+  const folder = await mkdtemp(join(tmpdir(), "starcast-bench-"));
+  let data = "";
+  try {
+    const measured = [];
+    for (const { rows, runs } of sizes) {
+      const file = join(folder, `${rows}.csv`);
+      data = await writeManyReviews(file, rows);
+      const results = [];
+      for (let round = 0; round < Math.min(runs, rounds); round++) {
+        results.push(await trainOnce(file, join(folder, "model")));
+        log(`${rows} rows: ${results[round].seconds.toFixed(1)} s, ${megabytes(results[round].peakBytes)} MB`);
+      }
+      measured.push({ rows, results });
+      await rm(file);
+    }
+    return {
+      work: "`starcast train` on a CSV file, recipe `best`, one epoch: read, check, encode, baselines, train, validate, save",
+      data: `${data}, one word in 200 mistyped`,
+      summaries: [],
+      missing: [],
+      tables: [{ title: "From the start of the process to the model on disk", rows: scaleRows(measured) }],
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} file
+ * @param {string} out
+ * @returns {Promise<ScaleRun>}
+ */
+async function trainOnce(file, out) {
+  const columns = ["--text", "review", "--label", "rating"];
+  const command = ["train", file, ...columns, "--epochs", "1", "--out", out, "--force", "--json"];
+  const { seconds, output, peakBytes } = await runStarcast(command);
+  /** @type {import("@starcast/core").TrainMetrics} */
+  const metrics = JSON.parse(output);
+  return { seconds, peakBytes, epochSeconds: metrics.epochs[0].seconds, words: metrics.vocabulary.distinctTokens };
+}
+
+/** @typedef {{ seconds: number, peakBytes: number, epochSeconds: number, words: number }} ScaleRun */
+
+/**
+ * The measurements as rows of a table; `times the time` compares the time for each row with that of the size before.
+ *
+ * @param {readonly { rows: number, results: readonly ScaleRun[] }[]} measured ascending
+ */
+export function scaleRows(measured) {
+  const medians = measured.map(({ rows, results }) => {
+    const of = (/** @type {(run: ScaleRun) => number} */ value) => median(results.map(value));
+    return { rows, results, seconds: of((run) => run.seconds), epochSeconds: of((run) => run.epochSeconds) };
+  });
+  return medians.map(({ rows, results, seconds, epochSeconds }, index) => {
+    const before = medians[index - 1];
+    return {
+      rows,
+      "total s": seconds,
+      "of that the epoch s": epochSeconds,
+      "rest s": seconds - epochSeconds,
+      "ms a row": (1e3 * seconds) / rows,
+      "time a row, against the line before": before ? seconds / rows / (before.seconds / before.rows) : undefined,
+      "peak MB": megabytes(Math.max(...results.map(({ peakBytes }) => peakBytes))),
+      "distinct words": results[0].words,
+      runs: results.length,
+    };
+  });
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  return Math.round(bytes / 1e6);
+}
