@@ -7,6 +7,25 @@ import { checkFile, checkTree } from "./check-imports.mjs";
 const core = (path: string, source: string) => checkFile(`packages/core/src/${path}`, source);
 const cli = (path: string, source: string) => checkFile(`packages/cli/src/${path}`, source);
 
+describe("a model of a stranger", () => {
+  it.each([
+    ["model/files.ts", "eval(text);", "no text becomes code"],
+    ["storage/json.ts", "const parse = new Function('return ' + text);", "no text becomes code"],
+    ["storage/json.ts", "globalThis.eval(text);", "no text becomes code"],
+    ["storage/json.ts", `import { runInNewContext } from "node:vm";`, "no text becomes code"],
+  ])("cannot run, because nothing in core could run it: %s: %s", (path, source, complaint) => {
+    expect(core(path, source)).toEqual([expect.stringContaining(complaint)]);
+  });
+
+  it.each([
+    ["data/diskFolder.ts", "await import(join(folder, 'model.js'));", "no text becomes code"],
+    ["data/diskFolder.ts", `import vm from "vm";`, "no text becomes code"],
+    ["data/diskFolder.ts", "Function(text)();", "no text becomes code"],
+  ])("cannot run, because nothing in the command line could run it: %s: %s", (path, source, complaint) => {
+    expect(cli(path, source)).toEqual([expect.stringContaining(complaint)]);
+  });
+});
+
 describe("the direction of imports in core", () => {
   it.each([
     ["text/vocabulary.ts", `import { lstm } from "../nn/lstm.js";`, `"text" may not import "nn"`],

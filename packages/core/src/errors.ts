@@ -1,13 +1,17 @@
+import { printable } from "./quote.js";
+
 /**
  * The errors that Starcast throws on purpose. Each message is one or two sentences that say what is
  * wrong, where, and how to mend it; programs tell them apart by `code`, which never changes.
+ *
+ * A message is on one line and steers no terminal, whatever the file holds that it quotes.
  */
 export class StarcastError extends Error {
   /** Stable, machine-readable name of the broken rule, such as `unknown-column`. */
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(printable(message), options);
     this.code = code;
     this.name = new.target.name;
   }

@@ -113,11 +113,22 @@ export class Output {
     this.#terminal.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** Text as this terminal can show it: outside UTF-8 our own signs become ASCII. */
+  /**
+   * Text as this terminal can show it: outside UTF-8 our own signs become ASCII. Labels, names and texts come from
+   * strangers' files, so that nothing but our colours steers the terminal.
+   */
   plain(text: string): string {
-    if (this.unicode) return text;
-    return text.replace(/[·–—…×±█▏≥≤“”]/g, (sign) => asciiSigns[sign] ?? sign);
+    const harmless = text.replace(steering, (found) => (isColour(found) ? found : "\ufffd"));
+    if (this.unicode) return harmless;
+    return harmless.replace(/[·–—…×±█▏≥≤“”\ufffd]/g, (sign) => asciiSigns[sign] ?? sign);
   }
+}
+
+/** Colours, control characters but the line feed, and marks that reorder or hide text. */
+const steering = /\u001b\[[\d;]*m|[\0-\t\v-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+function isColour(found: string): boolean {
+  return found.length > 1;
 }
 
 const asciiSigns: Readonly<Record<string, string>> = {
@@ -133,4 +144,5 @@ const asciiSigns: Readonly<Record<string, string>> = {
   "≤": "<=",
   "“": '"',
   "”": '"',
+  "\ufffd": "?",
 };

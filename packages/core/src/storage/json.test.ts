@@ -87,6 +87,17 @@ describe("parseJson", () => {
     );
   });
 
+  it("quotes nothing that steers a terminal, in a message on one line", () => {
+    let message = "";
+    try {
+      parse('{"a":\u009b31m\u202e\n\u0007}');
+    } catch (error) {
+      ({ message } = error as FormatError);
+    }
+    expect(message).toContain("config.json is not valid JSON");
+    expect(message).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+
   it("skips a byte order mark, as editors leave one", () => {
     expect(parse("\ufeff{}")).toEqual({});
   });
@@ -99,6 +110,13 @@ describe("parseJson", () => {
 });
 
 describe("encodeJson", () => {
+  it("writes the tables of errors of the most labels so that they can be read again", () => {
+    const row = new Array<number>(2000).fill(10);
+    const tables = encodeJson({ confusion: [row, row] }).length / 2;
+    // Validation and test part, and two baselines.
+    expect(4 * 2000 * tables).toBeLessThan(64 * 2 ** 20);
+  });
+
   it("writes indented text with a line break at the end, typed arrays as lists, and null for what JSON lacks", () => {
     const value = { counts: Uint32Array.of(1, 2), labels: ["a", 1], "[\n 1\n]": [], rmse: Number.NaN };
     const text = new TextDecoder().decode(encodeJson(value));

@@ -1,5 +1,5 @@
 import { FormatError } from "../errors.js";
-import { quote } from "../quote.js";
+import { printable, quote } from "../quote.js";
 
 export interface JsonLimits {
   /** Longest text accepted, in bytes; default 16 MiB. */
@@ -102,7 +102,7 @@ function addKey(keys: Set<string>, literal: string, fileName: string): void {
 }
 
 function describe(cause: unknown): string {
-  return cause instanceof Error ? JSON.stringify(cause.message.slice(0, 120)).slice(1, -1) : "unreadable";
+  return cause instanceof Error ? printable(cause.message.slice(0, 120)) : "unreadable";
 }
 
 function isTypedArray(value: unknown): value is Float32Array {
