@@ -114,6 +114,7 @@ function readVersion1(record: RecordReader): ModelConfig {
     training: record.required("training", readTrainingFacts),
   };
   const { head, scale, network } = config;
+  requireModest(config, record.place);
   const outputs = head === "number" ? 1 : scale.task === "number" ? 0 : scale.labels.length;
   if (outputs === 0 || (head === "number" && scale.task === "class")) {
     throw badValue(inside(record.place, "head"), `must suit the task ${scale.task}`, head);
@@ -122,6 +123,21 @@ function readVersion1(record: RecordReader): ModelConfig {
     throw badValue(inside(record.place, "network.outputSize"), `must be ${outputs}`, network.outputSize);
   }
   return config;
+}
+
+/** Most memory that the states of one longest text may take, in bytes. */
+const mostStateBytes = 2 ** 28;
+
+/**
+ * The sizes of the network are held against the weights, but a number of tokens costs its author nothing: with it, a
+ * small file could ask for gigabytes and for minutes of work.
+ */
+function requireModest({ maxLength, network }: ModelConfig, place: Place): void {
+  const { embeddingSize, hiddenSize, numLayers, bidirectional } = network;
+  const numbers = embeddingSize + 4 * hiddenSize * numLayers * (bidirectional ? 2 : 1);
+  const most = Math.max(1, Math.floor(mostStateBytes / (4 * numbers)));
+  if (maxLength <= most) return;
+  throw badValue(inside(place, "maxLength"), `must be at most ${most} in a network of these sizes`, maxLength);
 }
 
 /** Reads the labels of a model. */

@@ -109,6 +109,12 @@ describe("a configuration", () => {
     ["another version", "format", "starcast/2", /the format "starcast\/2", and this version reads "starcast\/1"/],
     ["a key that is not known", "code", "x", /unknown key "code"/],
     ["a size out of range", "network.hiddenSize", 1e9, /network.hiddenSize must be a whole number/],
+    [
+      "a text that would take gigabytes",
+      "maxLength",
+      999_999,
+      /maxLength must be at most \d+ in a network of these sizes/,
+    ],
     ["mixed labels", "scale.labels.0", "1", /scale.labels must be all numbers or all texts/],
     ["labels but for blanks alike", "scale.labels", ["a", "b", "c", "d", "a "], /scale.labels must be different/],
     ["a blank label", "scale.labels", ["a", "b", " ", "d", "e"], /scale.labels must not be blank/],

@@ -110,8 +110,21 @@ function tidyWord(word: string, classes: Uint8Array): string {
 function readStandalone(line: string, start: number, classes: Uint8Array, tokens: string[]): number {
   let end = start + widthOf(line.codePointAt(start) as number);
   while (classAt(line, end, classes) === CharacterClass.mark) end += widthOf(line.codePointAt(end) as number);
-  tokens.push(line.slice(start, end));
+  tokens.push(end === start + 1 ? sharedCharacter(line, start) : line.slice(start, end));
   return end;
+}
+
+const characters = new Map<number, string>();
+
+/** The character at a place, as one string for all its occurrences: a long text has millions of a few thousand. */
+function sharedCharacter(line: string, at: number): string {
+  const code = line.charCodeAt(at);
+  let character = characters.get(code);
+  if (character === undefined) {
+    character = line[at];
+    characters.set(code, character);
+  }
+  return character;
 }
 
 /** Reads one emoji sequence (UTS #51: modifiers, tags, joiners, pairs of regional indicators). */
