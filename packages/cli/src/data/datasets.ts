@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { OptionError } from "@starcast/core";
 import { closest } from "fastest-levenshtein";
 import { defaultCacheFolder } from "./cacheFolder.js";
-import { download, hashFile } from "./download.js";
+import { download, hashFile, isPlainFile } from "./download.js";
 import { sampleSize, writeSample } from "./sample.js";
 
 /** A data set that can be had by its name. */
@@ -106,7 +106,9 @@ export async function getDataset(name: string, options: GetDatasetOptions = {}):
   return { dataset, path, bytes: (await stat(path)).size, fromCache: cached };
 }
 
+/** A link is not taken for the file: what it leads to may be another one tomorrow. */
 async function isIntact(path: string, sha256: string): Promise<boolean> {
+  if (!(await isPlainFile(path))) return false;
   return hashFile(path).then(
     (hash) => hash === sha256,
     () => false,

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -74,7 +84,7 @@ describe("diskFolder", () => {
 
   it("leaves the earlier model and no litter when writing fails", async () => {
     await diskFolder(path).write(model("one"));
-    const broken = new Map<string, Uint8Array>([...model("two"), ["x".repeat(300), bytes("name too long")]]);
+    const broken = new Map<string, Uint8Array>([...model("two"), ["x", 7 as never]]);
     const error = await failure(diskFolder(path).write(broken));
     expect(error.code).toBe("cannot-write");
     expect(readFileSync(join(path, "config.json"), "utf8")).toBe("config.json one");
@@ -84,11 +94,67 @@ describe("diskFolder", () => {
   it("refuses names that lead out of the folder", async () => {
     await diskFolder(path).write(model("one"));
     writeFileSync(join(parent, "secret"), "x");
-    for (const name of ["../secret", "..", "a/b", "a\\b", "/etc/passwd", "", ".", "C:x", "a\0b", ".hidden"]) {
-      expect((await failure(diskFolder(path).read(name))).code).toBe("bad-name");
-      expect((await failure(diskFolder(path).write(new Map([[name, bytes("x")]])))).code).toBe("bad-name");
+    for (const name of [
+      "../secret",
+      "..",
+      "a/b",
+      "a\\b",
+      "/etc/passwd",
+      "",
+      ".",
+      "C:x",
+      "a\0b",
+      ".hidden",
+      "NUL",
+      "a.",
+    ]) {
+      expect((await failure(diskFolder(path).read(name))).code).toBe("bad-file-name");
+      expect((await failure(diskFolder(path).write(new Map([[name, bytes("x")]])))).code).toBe("bad-file-name");
     }
   });
+
+  it.skipIf(process.platform === "win32")("follows a link within the folder, and none out of it", async () => {
+    await diskFolder(path).write(model("one"));
+    writeFileSync(join(parent, "secret"), "x");
+    symlinkSync("config.json", join(path, "inside"));
+    expect(new TextDecoder().decode(await diskFolder(path).read("inside"))).toBe("config.json one");
+    for (const target of ["../secret", join(parent, "secret"), "../model/../secret", "/dev/zero"]) {
+      symlinkSync(target, join(path, "outside"));
+      const error = await failure(diskFolder(path).read("outside"));
+      expect([error.name, error.code]).toEqual(["FormatError", "link-out-of-folder"]);
+      rmSync(join(path, "outside"));
+    }
+    symlinkSync(path, join(parent, "latest"));
+    expect(new TextDecoder().decode(await diskFolder(join(parent, "latest")).read("config.json"))).toBe(
+      "config.json one",
+    );
+  });
+
+  it.skipIf(process.platform === "win32")("opens neither a folder nor a pipe, which would never end", async () => {
+    await diskFolder(path).write(model("one"));
+    mkdirSync(join(path, "folder"));
+    execFileSync("mkfifo", [join(path, "pipe")]);
+    for (const name of ["folder", "pipe"]) expect((await failure(diskFolder(path).read(name))).code).toBe("not-a-file");
+  });
+
+  it("reads no more than it is allowed to", async () => {
+    await diskFolder(path).write(model("one"));
+    expect((await failure(diskFolder(path).read("config.json", { maxBytes: 14 }))).code).toBe("too-large");
+    expect((await diskFolder(path).read("config.json", { maxBytes: 15 })).length).toBe(15);
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "writes over a link to a file of the user's, and not through it",
+    async () => {
+      await diskFolder(path).write(model("one"));
+      writeFileSync(join(parent, "precious"), "mine");
+      rmSync(join(path, "vocabulary.txt"));
+      symlinkSync(join(parent, "precious"), join(path, "vocabulary.txt"));
+      await diskFolder(path).write(model("two"));
+      expect(readFileSync(join(parent, "precious"), "utf8")).toBe("mine");
+      expect(readFileSync(join(path, "vocabulary.txt"), "utf8")).toBe("vocabulary.txt two");
+    },
+  );
 
   it("tells a missing folder, a file and an incomplete model apart", async () => {
     expect((await failure(diskFolder(path).read("config.json"))).message).toContain("There is no folder");

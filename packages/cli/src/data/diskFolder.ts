@@ -1,18 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { FormatError, OptionError } from "@starcast/core";
+import { checkFileName, FormatError, OptionError, type ReadLimits, StarcastError } from "@starcast/core";
 import { cannotWrite } from "./atomicWrite.js";
 import { reason } from "./files.js";
+import { readWithin } from "./within.js";
 
 /** A model's files in a folder on disk; the shape that the library's `save` and `load` ask for. */
 export interface DiskFolder {
   readonly path: string;
   /**
-   * The bytes of one file.
-   * @throws {FormatError} `bad-name`, `missing-file`, or `no-model` when there is no such folder at all.
+   * The bytes of one file, which is a plain one: links out of the folder are not followed.
+   * @throws {OptionError} `bad-file-name`.
+   * @throws {FormatError} `missing-file`, `no-model` when there is no such folder at all, `link-out-of-folder`,
+   *   `not-a-file`, `too-large` or `unreadable-file`.
    */
-  read(name: string): Promise<Uint8Array>;
+  read(name: string, limits?: ReadLimits): Promise<Uint8Array>;
   /**
    * Replaces the folder's content, all or nothing: the files are written into a folder next to it, which then
    * takes its name. An earlier model stays in place until then.
@@ -40,9 +43,9 @@ export function diskFolder(path: string): DiskFolder {
   const folder = resolve(path);
   return {
     path,
-    read: (name) => readModelFile(path, folder, name),
+    read: (name, limits) => readModelFile(path, folder, name, limits),
     async write(files) {
-      for (const name of files.keys()) checkName(name);
+      for (const name of files.keys()) checkFileName(name);
       try {
         await replaceFolder(path, folder, files);
       } catch (cause) {
@@ -52,20 +55,15 @@ export function diskFolder(path: string): DiskFolder {
   };
 }
 
-function checkName(name: string): void {
-  if (!/^[\w][\w.-]*$/.test(name)) {
-    throw new FormatError(
-      "bad-name",
-      `"${name}" is no name of a model's file: letters, digits, ".", "-" and "_" are allowed.`,
-    );
-  }
-}
+/** Longest file that is read: what fits into one array in every version of Node. */
+const longestFile = 2 ** 31 - 1;
 
-async function readModelFile(path: string, folder: string, name: string): Promise<Uint8Array> {
-  checkName(name);
+async function readModelFile(path: string, folder: string, name: string, limits?: ReadLimits): Promise<Uint8Array> {
+  checkFileName(name);
   try {
-    return await readFile(join(folder, name));
+    return await readWithin(folder, name, Math.min(limits?.maxBytes ?? longestFile, longestFile));
   } catch (cause) {
+    if (cause instanceof StarcastError) throw cause;
     const there = await stat(folder).catch(() => undefined);
     if (there === undefined) {
       throw new FormatError("no-model", `There is no folder "${path}". Train a model first, or check the name.`, {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,6 +15,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { cannotWrite } from "./atomicWrite.js";
 import { datasets, findDataset, getDataset } from "./datasets.js";
 import { download } from "./download.js";
 
@@ -185,13 +187,24 @@ describe("download", () => {
     expect(error.message).toContain("Check that the folder exists");
   });
 
-  it.skipIf(!existsSync("/dev/full"))("says that the disk is full", async () => {
+  it("says that the disk is full", () => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    expect(cannotWrite(path, full)).toMatchObject({ code: "cannot-write" });
+    expect((cannotWrite(path, full) as Error).message).toContain("disk is full");
+  });
+
+  it.skipIf(process.platform === "win32")("writes to no file of the user's through a link in the cache", async () => {
+    const precious = join(folder, "precious");
     mkdirSync(join(folder, "cache"));
-    symlinkSync("/dev/full", `${path}.part`);
-    const error = await failure(download(url, path, { sha256 }));
-    expect(error.code).toBe("cannot-write");
-    expect(error.message).toContain("disk is full");
-    expect(existsSync(path)).toBe(false);
+    for (const name of [`${path}.part`, `${path}.part.etag`, path]) {
+      writeFileSync(precious, "mine");
+      symlinkSync(precious, name);
+      await download(url, path, { sha256 });
+      expect(readFileSync(precious, "utf8")).toBe("mine");
+      expect(lstatSync(path).isFile()).toBe(true);
+      expect(readFileSync(path).equals(content)).toBe(true);
+      rmSync(path);
+    }
   });
 
   it("stops when it is aborted and keeps the part", async () => {
@@ -235,6 +248,14 @@ describe("getDataset", () => {
     await failure(getDataset("womens-clothing", { cacheFolder: folder, baseUrl: url.origin }));
     expect(requests).toHaveLength(1);
     expect(readFileSync(target, "utf8")).toBe("damaged");
+  });
+
+  it.skipIf(process.platform === "win32")("takes no link for a cached file, wherever it leads", async () => {
+    const target = join(folder, findDataset("womens-clothing").fileName);
+    writeFileSync(join(folder, "elsewhere"), "x");
+    symlinkSync(join(folder, "elsewhere"), target);
+    await failure(getDataset("womens-clothing", { cacheFolder: folder, baseUrl: url.origin }));
+    expect(requests).toHaveLength(1);
   });
 
   it("names the nearest data set", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StarcastError } from "@starcast/core";
 import { cannotWrite, syncFile } from "./atomicWrite.js";
@@ -16,7 +16,8 @@ export interface DownloadOptions {
 
 /**
  * Downloads a file whose hash is known. It appears at `path` complete and verified, or not at all: the bytes
- * are gathered in `path.part`, and what a broken connection leaves there is continued by the next call.
+ * are gathered in `path.part`, and what a broken connection leaves there is continued by the next call. Links of these
+ * names are replaced, not followed: someone else may have put them into a cache that is shared.
  *
  * @throws {StarcastError} `no-network`, `download-failed`, `download-interrupted`, `wrong-hash` or `cannot-write`.
  * @throws the signal's reason when it is aborted.
@@ -25,6 +26,7 @@ export async function download(url: URL, path: string, options: DownloadOptions)
   const part = new PartFile(`${path}.part`);
   try {
     await mkdir(dirname(path), { recursive: true });
+    await part.discardLinks();
     const resumed = await fetchInto(url, part, options);
     // A file that changed on the server while we held a half of it heals by fetching all of it.
     if ((await hashFile(part.path)) !== options.sha256) {
@@ -42,6 +44,14 @@ export async function download(url: URL, path: string, options: DownloadOptions)
   } catch (cause) {
     throw cannotWrite(path, cause);
   }
+}
+
+/** Whether a path is a file itself, and neither a link nor a folder. */
+export async function isPlainFile(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
 }
 
 /** The SHA-256 of a file in hexadecimal digits. */
@@ -69,10 +79,23 @@ class PartFile {
   }
 
   async size(): Promise<number> {
-    return stat(this.path).then(
+    return lstat(this.path).then(
       ({ size }) => size,
       () => 0,
     );
+  }
+
+  /** Takes away what is no plain file, such as a link to a file of the user's. */
+  async discardLinks(): Promise<void> {
+    for (const path of [this.path, this.#markPath]) {
+      if (!(await isPlainFile(path))) await rm(path, { force: true });
+    }
+  }
+
+  /** Opens it for writing from `start` on. */
+  async open(start: number): Promise<FileHandle> {
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW = 0 } = constants;
+    return open(this.path, O_WRONLY | O_CREAT | O_NOFOLLOW | (start > 0 ? O_APPEND : O_TRUNC));
   }
 
   async mark(): Promise<string | undefined> {
@@ -159,7 +182,7 @@ async function receive(
   const length = response.headers.get("content-length");
   const total = length === null ? undefined : start + Number(length);
   let received = start;
-  const handle = await open(part.path, start > 0 ? "a" : "w");
+  const handle = await part.open(start);
   try {
     for await (const chunk of pieces(response, signal, (cause) => interrupted(url, received, total, cause))) {
       await writeFully(handle, chunk);

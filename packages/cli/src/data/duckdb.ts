@@ -34,6 +34,11 @@ export function sqlString(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** A path as an SQL string literal for functions that take patterns: brackets and stars mean themselves. */
+export function sqlPath(path: string): string {
+  return sqlString(path.replace(/[*?[]/g, "[$&]"));
+}
+
 /** `name` as an SQL identifier, whatever characters it holds. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { DataError } from "@starcast/core";
 import { closest, distance } from "fastest-levenshtein";
 import { sqlString, withConnection } from "./duckdb.js";
+import { isWithin } from "./within.js";
 
 export type FileFormat = "csv" | "json" | "parquet";
 
@@ -33,7 +34,8 @@ const knownExtensions = ".csv, .tsv, .jsonl, .ndjson, .json or .parquet (also .c
 /**
  * Turns paths and globs into files, in the order given; the matches of a glob are sorted by name.
  *
- * @throws {DataError} `no-such-file`, `is-a-folder`, `unreadable-file`, `unknown-extension`, `empty-file` or `not-a-table`.
+ * @throws {DataError} `no-such-file`, `is-a-folder`, `not-a-file`, `unreadable-file`, `link-out-of-folder`,
+ *   `unknown-extension`, `empty-file` or `not-a-table`.
  */
 export async function findFiles(paths: readonly string[]): Promise<DataFile[]> {
   if (paths.length === 0)
@@ -59,7 +61,18 @@ async function expandGlob(pattern: string): Promise<string[]> {
   if (matches.length === 0) {
     throw new DataError("no-such-file", `No file matches "${pattern}". Check the folder and the pattern.`);
   }
+  for (const match of matches) await refuseLinkOut(match);
   return matches;
+}
+
+/** A file that is named may be a link to anywhere; one that was only found must not lead out of its folder. */
+async function refuseLinkOut(path: string): Promise<void> {
+  // A link to nothing is told as a missing file later on.
+  if (await isWithin(path, dirname(path)).catch(() => true)) return;
+  throw new DataError(
+    "link-out-of-folder",
+    `"${path}" is a link to a place outside of its folder. Name it itself if you trust it.`,
+  );
 }
 
 function describeFile(path: string): DataFile {
@@ -68,7 +81,10 @@ function describeFile(path: string): DataFile {
     throw new DataError("is-a-folder", `"${path}" is a folder. Name its files, for instance "${join(path, "*.csv")}".`);
   }
   const { format, gzip } = formatOf(path);
-  if (stats.isFile() && stats.size === 0) {
+  if (!stats.isFile()) {
+    throw new DataError("not-a-file", `"${path}" is a pipe or a device. Write its bytes into a file, and name that.`);
+  }
+  if (stats.size === 0) {
     throw new DataError("empty-file", `"${path}" is empty: it has neither a header nor rows.`);
   }
   const file = { path, absolutePath: resolve(path), format, gzip, bytes: stats.size };
