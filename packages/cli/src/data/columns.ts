@@ -1,5 +1,6 @@
 import { DataError } from "@starcast/core";
 import { type ColumnProfile, profileColumn } from "./columnProfile.js";
+import { shorten } from "./csvDialect.js";
 import type { Table } from "./readTable.js";
 import { listNames, unknownColumn } from "./unknownColumn.js";
 
@@ -193,6 +194,6 @@ function ambiguous(table: Table, what: string, flag: string, columns: readonly C
   const several = flag === "text" ? ` (repeat it to join several columns)` : "";
   return new DataError(
     "ambiguous-columns",
-    `"${table.files[0].path}" has ${names.length} columns that may be the ${what}: ${listNames(names)}. Choose with --${flag} "${names[0]}"${several}.`,
+    `"${table.files[0].path}" has ${names.length} columns that may be the ${what}: ${listNames(names)}. Choose with --${flag} "${shorten(names[0], 60)}"${several}.`,
   );
 }

@@ -10,6 +10,8 @@ export interface CsvDialect {
 }
 
 const headBytes = 1 << 20;
+/** DuckDB plans each column; beyond some thousands that takes longer than reading. */
+const mostColumns = 4096;
 const sampleRecords = 200;
 const delimiterNames: Readonly<Record<string, string>> = { ",": "comma", "\t": "tab", ";": "semicolon", "|": "bar" };
 
@@ -25,7 +27,7 @@ export function delimiterName(delimiter: string): string {
  * most of the following records have as many fields wins. DuckDB's own sniffer is not asked, because it
  * turns a file with ragged rows into a single column without a word.
  *
- * @throws {DataError} `no-header`, `missing-header`, `malformed-csv` or `wrong-encoding`.
+ * @throws {DataError} `no-header`, `missing-header`, `too-many-columns`, `malformed-csv` or `wrong-encoding`.
  */
 export async function readDialect(file: DataFile): Promise<CsvDialect> {
   const head = await readHead(file, headBytes);
@@ -47,6 +49,12 @@ export async function readDialect(file: DataFile): Promise<CsvDialect> {
     throw new DataError(
       "malformed-csv",
       `The header of "${file.path}" opens a quote (") in its first line that is never closed. Close it or remove it.`,
+    );
+  }
+  if (header.length > mostColumns) {
+    throw new DataError(
+      "too-many-columns",
+      `The header of "${file.path}" has ${header.length} columns, and at most ${mostColumns} are read; is it a table of texts?`,
     );
   }
   refuseDataAsHeader(file.path, header);
@@ -142,10 +150,15 @@ export function shorten(text: string, length = 80): string {
 /** Gives nameless columns a name and distinguishes equal ones, as DuckDB does: without regard to case. */
 export function uniqueNames(header: readonly string[]): string[] {
   const taken = new Set<string>();
+  // The suffix to try next, by name: a header of equal names would take quadratic time without.
+  const suffixes = new Map<string, number>();
   return header.map((given, index) => {
     const base = given.trim() === "" ? `column${index}` : given;
+    const key = base.toLowerCase();
     let name = base;
-    for (let suffix = 1; taken.has(name.toLowerCase()); suffix++) name = `${base}_${suffix}`;
+    let suffix = suffixes.get(key) ?? 1;
+    for (; taken.has(name.toLowerCase()); suffix++) name = `${base}_${suffix}`;
+    suffixes.set(key, suffix);
     taken.add(name.toLowerCase());
     return name;
   });

@@ -22,6 +22,11 @@ export interface CsvScan {
   lineOf(row: number): number;
 }
 
+/** The longest record: what DuckDB needs twice in memory, and far more than a text. */
+const longestRecordRead = 256 << 20;
+/** Ragged rows are listed one by one; a file with more of them has another structure. */
+const mostRaggedRows = 1_000_000;
+
 const quote = 0x22;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -67,6 +72,7 @@ class CsvScanner {
   readonly #shifts: number[] = [];
   #state = fieldStart;
   #afterReturn = false;
+  #lineEnd: "feed" | "return" | undefined;
   #line = 1;
   #recordLine = 1;
   #quoteLine = 1;
@@ -88,9 +94,10 @@ class CsvScanner {
     let state = this.#state;
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at];
-      if (byte === lineFeed && this.#afterReturn) {
+      if (this.#afterReturn) {
         this.#afterReturn = false;
-        continue;
+        if (state !== quoted) this.#noteLineEnd(byte === lineFeed ? "feed" : "return", this.#line - 1);
+        if (byte === lineFeed) continue;
       }
       this.#afterReturn = byte === carriageReturn;
       const newline = byte === lineFeed || byte === carriageReturn;
@@ -98,6 +105,7 @@ class CsvScanner {
       if (state === quoted) {
         if (byte === quote) state = quoteInQuoted;
       } else if (newline) {
+        if (byte === lineFeed) this.#noteLineEnd("feed", this.#line - 1);
         this.#endRecord(this.#bytesBefore + at);
         state = fieldStart;
       } else if (byte === delimiter) {
@@ -110,6 +118,13 @@ class CsvScanner {
     }
     this.#state = state;
     this.#bytesBefore += chunk.length;
+    this.#checkRecordLength(this.#bytesBefore);
+  }
+
+  #checkRecordLength(end: number): void {
+    if (end - this.#recordStart <= longestRecordRead) return;
+    const what = `begins a record of more than ${longestRecordRead} bytes`;
+    this.#refuse(this.#recordLine, what, "Is a quote opened there and never closed, or is it no table?");
   }
 
   /** The rarer steps, at the edges of a field. */
@@ -134,8 +149,21 @@ class CsvScanner {
     return byte === space ? spacesFirst : plain;
   }
 
+  /** DuckDB loses characters where lines end now in a carriage return alone and now in a line feed. */
+  #noteLineEnd(kind: "feed" | "return", line: number): void {
+    this.#lineEnd ??= kind;
+    if (this.#lineEnd === kind) return;
+    const [one, other] = ["in a carriage return alone", "in a line feed"];
+    this.#refuse(
+      line,
+      `ends ${kind === "feed" ? other : one}, and the lines before it ${kind === "feed" ? one : other}`,
+      "Save the file again with one kind of line end.",
+    );
+  }
+
   #endRecord(end: number): void {
     this.#longest = Math.max(this.#longest, end - this.#recordStart);
+    this.#checkRecordLength(end);
     this.#recordStart = end;
     // A blank line means nothing, unless the table has one column: then it is an empty value.
     if (!this.#blank || (this.#columns === 1 && this.#records > 0)) {
@@ -155,6 +183,9 @@ class CsvScanner {
     }
     if (this.#fields !== this.#columns) {
       this.#ragged.push({ row, line: this.#recordLine, fields: this.#fields });
+      if (this.#ragged.length > mostRaggedRows) {
+        throw raggedError(this.#path, String.fromCharCode(this.#delimiter), this.#columns, this.#ragged);
+      }
     }
   }
 

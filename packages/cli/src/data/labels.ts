@@ -111,7 +111,7 @@ export function checkLabels(
   if (distinct.size === 1) {
     throw new DataError(
       "one-class",
-      `All ${labels.length} rows have the same rating in the column "${column}": ${labels[0]}. At least two different ones are needed; is it the right column (--label)?`,
+      `All ${labels.length} rows have the same rating in the column "${column}": ${shorten(String(labels[0]), 40)}. At least two different ones are needed; is it the right column (--label)?`,
     );
   }
   if (options.task === "rating" && distinct.size > maximumRatings) {

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -158,6 +159,19 @@ describe("CSV", () => {
     ["sentence.csv", `${"so very long ".repeat(20)},label\nfine,4\n`, "missing-header", "looks like data"],
     ["blankfirst.csv", "\n\ntext,rating\nfine,4\n", "no-header", "first line .* is blank"],
     ["empty.csv", "", "empty-file", "is empty"],
+    [
+      "mixed.csv",
+      "a,b\r\n1,2\r\n\r3,4\r\n",
+      "malformed-csv",
+      "Line 3 of .* ends in a carriage return alone, and .* a line feed",
+    ],
+    [
+      "doubled.csv",
+      "a,b\r\r\n1,2\r\r\n",
+      "malformed-csv",
+      "Line 2 of .* ends in a line feed, and .* a carriage return",
+    ],
+    ["wide.csv", `${"a,".repeat(5000)}a\n`, "too-many-columns", "has 5001 columns, and at most 4096"],
     ["zip.csv", Buffer.from("PK\u0003\u0004zzzz"), "not-a-table", "zip archive or an Excel workbook"],
     ["binary.csv", Buffer.from([1, 2, 3, 0, 0, 7, 200, 3, 9, 9, 9, 9, 9, 9]), "not-a-table", "is a binary file"],
     ["parquet.csv", Buffer.from("PAR1...."), "not-a-table", "Rename it to end in .parquet"],
@@ -196,6 +210,18 @@ describe("CSV", () => {
       "Text_1",
       "text_2",
     ]);
+  });
+
+  it("reads a header of thousands of equal names at once", async () => {
+    const { columns } = await readTable(file("equal.csv", `${"a,".repeat(4000)}a\n`));
+    expect(new Set(columns).size).toBe(4001);
+    expect(columns.slice(-2)).toEqual(["a_3999", "a_4000"]);
+  });
+
+  it("refuses a file of ragged rows before they fill the memory", async () => {
+    const rows = Buffer.alloc(4_400_000, "a,b\n");
+    const path = file("allragged.csv", Buffer.concat([Buffer.from("a\n"), rows]));
+    expect((await failure(readTable(path, { skipRaggedRows: true }))).message).toContain("1000000 more such rows");
   });
 
   it("reads gzip", async () => {
@@ -281,6 +307,35 @@ describe("files", () => {
   it("reads paths with quotes, brackets and spaces literally", async () => {
     expect(await read("it's [1] a*b; --.csv", "text,rating\nfine,4\n")).toEqual([["fine", "4"]]);
     expect(await read("names.csv", "it's \"q\",a;b],{c: 'd'}\nx,y,z\n")).toEqual([["x", "y", "z"]]);
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "reads a link that is named, and none out of a folder that is searched",
+    async () => {
+      mkdirSync(join(folder, "found"));
+      file("found/a.csv", "text,rating\nfine,4\n");
+      symlinkSync("a.csv", join(folder, "found", "b.csv"));
+      expect(await valuesOf(await readTable(join(folder, "found", "*.csv")))).toHaveLength(2);
+      symlinkSync(file("secret.csv", "text,rating\nsecret,1\n"), join(folder, "found", "c.csv"));
+      expect(await valuesOf(await readTable(join(folder, "found", "c.csv")))).toEqual([["secret", "1"]]);
+      const error = await failure(readTable(join(folder, "found", "*.csv")));
+      expect(error.code).toBe("link-out-of-folder");
+      expect(error.message).toContain(join(folder, "found", "c.csv"));
+    },
+  );
+
+  it.skipIf(process.platform === "win32")("waits for no pipe", async () => {
+    execFileSync("mkfifo", [join(folder, "pipe.csv")]);
+    expect((await failure(readTable(join(folder, "pipe.csv")))).code).toBe("not-a-file");
+  });
+
+  it("reads the file of that name, and not those that the name would match as a pattern", async () => {
+    file("a[1].csv", "text,rating\nliteral,1\n");
+    file("a1.csv", "text,rating\npattern,2\n");
+    file("b*.csv", "text,rating\nliteral,3\n");
+    file("bc.csv", "text,rating\npattern,4\n");
+    expect(await valuesOf(await readTable(join(folder, "a[1].csv")))).toEqual([["literal", "1"]]);
+    expect(await valuesOf(await readTable(join(folder, "b*.csv")))).toEqual([["literal", "3"]]);
   });
 
   it("names the nearest file when there is none, and refuses a folder", async () => {

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError } from "@starcast/core";
 import { readDialect, shorten } from "./csvDialect.js";
 import { type CsvScan, type RaggedRow, raggedError, scanCsv } from "./csvScan.js";
-import { sqlName, sqlString, withConnection } from "./duckdb.js";
+import { sqlName, sqlPath, sqlString, withConnection } from "./duckdb.js";
 import type { DataFile } from "./files.js";
 import { openBytes } from "./openBytes.js";
 import { Utf8Check } from "./utf8Check.js";
@@ -71,7 +71,7 @@ function csvSql(file: DataFile, delimiter: string, columns: readonly string[], s
     `buffer_size = ${Math.max(32 << 20, 2 * lineLimit)}`,
     `columns = ${columnTypes(columns.map((name) => [name, "VARCHAR"]))}`,
   ];
-  return `read_csv(${sqlString(file.absolutePath)}, ${settings.join(", ")})`;
+  return `read_csv(${sqlPath(file.absolutePath)}, ${settings.join(", ")})`;
 }
 
 function columnTypes(columns: readonly (readonly [name: string, type: string])[]): string {
@@ -79,7 +79,7 @@ function columnTypes(columns: readonly (readonly [name: string, type: string])[]
 }
 
 async function openParquet(file: DataFile): Promise<Source> {
-  const sql = `read_parquet(${sqlString(file.absolutePath)}, binary_as_string = true)`;
+  const sql = `read_parquet(${sqlPath(file.absolutePath)}, binary_as_string = true)`;
   const explain = async (cause: unknown) =>
     new DataError("damaged-parquet", `"${file.path}" cannot be read as Parquet: ${firstSentence(cause)}`, { cause });
   const columns = (await describeColumns(sql, explain)).map(([name]) => name);
@@ -97,8 +97,8 @@ async function openParquet(file: DataFile): Promise<Source> {
 
 async function openJson(file: DataFile): Promise<Source> {
   const format = /\.json(\.gz)?$/i.test(file.path) ? "auto" : "newline_delimited";
-  const shared = `format = '${format}', compression = '${file.gzip ? "gzip" : "uncompressed"}', maximum_object_size = ${256 << 20}`;
-  const path = sqlString(file.absolutePath);
+  const shared = `format = '${format}', compression = '${file.gzip ? "gzip" : "uncompressed"}', maximum_object_size = ${largestObject}`;
+  const path = sqlPath(file.absolutePath);
   const explain = (cause: unknown) => explainJson(file, cause);
   // All rows are sampled, because a key may appear late; one level deep, because what lies below stays JSON.
   const sampled = `read_json(${path}, ${shared}, records = true, sample_size = -1, maximum_depth = 1)`;
@@ -146,36 +146,51 @@ async function explainJson(file: DataFile, cause: unknown): Promise<DataError> {
 async function findFaultyJson(file: DataFile): Promise<void> {
   const encoding = new Utf8Check(file.path);
   const decoder = new TextDecoder();
-  let rest = "";
+  // Pieces of the line that the chunks so far did not end: joined once, so that long lines take linear time.
+  let pieces: string[] = [];
+  let length = 0;
   let line = 0;
-  const examine = (text: string) => {
+  const examine = (end: string) => {
     line++;
+    const text = pieces.join("") + end;
+    pieces = [];
+    length = 0;
     if (text.trim() !== "") examineJsonLine(file.path, line, text);
   };
   for await (const chunk of openBytes(file)) {
     encoding.push(chunk);
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
+    const lines = decoder.decode(chunk, { stream: true }).split("\n");
+    const rest = lines.pop() ?? "";
     for (const text of lines) examine(text);
+    pieces.push(rest);
+    length += rest.length;
+    if (length > largestObject)
+      refuseJsonLine(file.path, line + 1, `has more than ${largestObject} characters`, pieces[0]);
   }
   encoding.end();
-  if (rest !== "") examine(rest);
+  if (length > 0) examine("");
+}
+
+/** Largest object that is read, in bytes. */
+const largestObject = 256 << 20;
+
+function refuseJsonLine(path: string, line: number, what: string, text: string): never {
+  throw new DataError(
+    "malformed-json",
+    `Line ${line} of "${path}" ${what}: ${shorten(text.slice(0, 1000), 60)} Every line must be one object, such as {"text": "Lovely", "rating": 5}.`,
+  );
 }
 
 function examineJsonLine(path: string, line: number, text: string): void {
-  const refuse = (what: string): never => {
-    throw new DataError(
-      "malformed-json",
-      `Line ${line} of "${path}" ${what}: ${shorten(text, 60)} Every line must be one object, such as {"text": "Lovely", "rating": 5}.`,
-    );
-  };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return refuse("is not valid JSON");
+    refuseJsonLine(path, line, "is not valid JSON", text);
   }
-  if (value === null || typeof value !== "object" || Array.isArray(value)) refuse("is not a JSON object");
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    refuseJsonLine(path, line, "is not a JSON object", text);
+  }
 }
 
 /** The gist of a message of DuckDB, without its advice on SQL options. */
