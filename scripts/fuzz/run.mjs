@@ -1,0 +1,120 @@
+/**
+ * Fuzzes: `npm run fuzz -- SUBJECT [--count N] [--seed S] [--from N]`, where SUBJECT is models, data or texts. A single
+ * case is repeated with `--from N --count 1`. Exits with 1 when a case broke a promise, crashed or hung.
+ */
+import { fork } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { repository, setUpOrExit } from "../setup.mjs";
+
+/** A case that takes longer than this hangs: a text of ten million characters takes some seconds on a busy machine. */
+const patience = 60_000;
+/** Heap of the process that runs the cases, in MB: what a browser's tab can count on. */
+const heap = 768;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    count: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+    from: { type: "string", default: "0" },
+  },
+});
+const [subject] = positionals;
+const [count, seed, from] = [values.count, values.seed, values.from].map(Number);
+
+setUpOrExit();
+const folder = join(repository, "node_modules/.cache/starcast-fuzz");
+mkdirSync(folder, { recursive: true });
+const statusPath = join(folder, `status-${process.pid}`);
+const program = join(folder, `child-${process.pid}.mjs`);
+const outcomes = new Map();
+const failures = [];
+let slowest = { number: -1, milliseconds: 0 };
+
+try {
+  await bundle();
+  let next = from;
+  while (next < from + count) next = await runChild(next);
+} finally {
+  rmSync(program, { force: true });
+  rmSync(statusPath, { force: true });
+}
+print();
+process.exitCode = failures.length > 0 ? 1 : 0;
+
+/** The sources as they are, not as they were built last. */
+async function bundle() {
+  await build({
+    entryPoints: [join(repository, "scripts/fuzz/child.ts")],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    alias: { "@starcast/core": join(repository, "packages/core/src/index.ts") },
+    logLevel: "warning",
+  });
+}
+
+/** Runs the cases from `first` on; gives the case to go on with after a crash. */
+function runChild(first) {
+  return new Promise((resolve) => {
+    const child = fork(program, [subject, String(seed), String(first), String(from + count), statusPath], {
+      cwd: repository,
+      execArgv: [`--max-old-space-size=${heap}`],
+    });
+    let last = -1;
+    let since = Date.now();
+    let hung = false;
+    const watch = setInterval(() => {
+      const current = currentCase();
+      if (current !== last) [last, since] = [current, Date.now()];
+      else if (Date.now() - since > patience) {
+        hung = true;
+        child.kill("SIGKILL");
+      }
+    }, 500);
+    child.on("message", take);
+    child.on("exit", (code, signal) => {
+      clearInterval(watch);
+      if (code === 0) return resolve(from + count);
+      const number = currentCase();
+      fail({
+        number,
+        error: hung ? `It took longer than ${patience / 1000} s.` : `The process ended (${signal ?? code}).`,
+      });
+      resolve(number + 1);
+    });
+  });
+}
+
+function currentCase() {
+  try {
+    return Number(readFileSync(statusPath, "utf8"));
+  } catch {
+    return -1;
+  }
+}
+
+function take(report) {
+  if (report.done % 10_000 === 0 && report.done < count)
+    console.log(`${report.done} cases, ${failures.length} failed ...`);
+  for (const [outcome, times] of report.outcomes) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + times);
+  for (const failure of report.failures) fail(failure);
+  if (report.slowest.milliseconds > slowest.milliseconds) slowest = report.slowest;
+}
+
+function fail(failure) {
+  failures.push(failure);
+  if (failures.length <= 20) console.log(`case ${failure.number}: ${failure.error}\n`);
+}
+
+function print() {
+  const total = [...outcomes.values()].reduce((sum, times) => sum + times, 0);
+  console.log(`${subject}, seed ${seed}: ${total} cases from ${from} on, ${failures.length} failed`);
+  for (const [outcome, times] of [...outcomes].sort((a, b) => b[1] - a[1])) console.log(`  ${times}  ${outcome}`);
+  console.log(`  slowest: case ${slowest.number}, ${Math.round(slowest.milliseconds)} ms`);
+}
