@@ -138,13 +138,13 @@ async function jsonCase(path: string, bytes: Uint8Array): Promise<string> {
 }
 
 /** The objects of JSON lines as JavaScript reads them; undefined when it cannot. */
-function parseJsonLines(text: string): Record<string, unknown>[] | undefined {
+function parseJsonLines(text: string): (Record<string, unknown> | null)[] | undefined {
   const filled = text
     .replace(/^\ufeff/, "")
     .split("\n")
     .filter((line) => line.trim() !== "");
   try {
-    return filled.map((line) => JSON.parse(line) as Record<string, unknown>);
+    return filled.map((line) => JSON.parse(line) as Record<string, unknown> | null);
   } catch {
     return undefined;
   }
@@ -154,11 +154,12 @@ function parseJsonLines(text: string): Record<string, unknown>[] | undefined {
 function checkJsonRows(
   columns: readonly string[],
   rows: readonly (readonly (string | null)[])[],
-  objects: readonly Record<string, unknown>[],
+  objects: readonly (Record<string, unknown> | null)[],
 ): void {
   promise(rows.length === objects.length, `${rows.length} rows of ${objects.length} objects`);
   for (const [row, object] of objects.entries()) {
-    for (const [key, value] of Object.entries(object)) {
+    // A line of null is a row without values.
+    for (const [key, value] of Object.entries(object ?? {})) {
       const column = columns.indexOf(key);
       if (typeof value !== "string" || column < 0 || value.includes("\0")) continue;
       promise(

@@ -10,8 +10,8 @@ export interface CsvDialect {
 }
 
 const headBytes = 1 << 20;
-/** DuckDB plans each column; beyond some thousands that takes longer than reading. */
-const mostColumns = 4096;
+/** Most columns that are read: DuckDB plans each, and beyond some thousands that takes longer than reading. */
+export const mostColumns = 4096;
 const sampleRecords = 200;
 const delimiterNames: Readonly<Record<string, string>> = { ",": "comma", "\t": "tab", ";": "semicolon", "|": "bar" };
 

@@ -30,6 +30,11 @@ async function read(name: string, content: string | Buffer): Promise<(string | n
   return valuesOf(await readTable(file(name, content)));
 }
 
+/** Objects of one key each, all different. */
+function manyKeys(count: number, separator: string): string {
+  return Array.from({ length: count }, (_, index) => `{"key ${index}":1}`).join(separator);
+}
+
 async function failure(work: Promise<unknown>): Promise<{ code: string; message: string }> {
   try {
     await work;
@@ -259,6 +264,15 @@ describe("JSON lines and Parquet", () => {
 
   it.each([
     ["bad.jsonl", '{"text":"a"}\n\n{"text":nope}\n', "malformed-json", "Line 3 .* not valid JSON"],
+    [
+      "lists.jsonl",
+      `{"text":"a"}\n{"text":${"[".repeat(100_000)}\n`,
+      "too-deep",
+      "Line 2 .* nested deeper than 200 levels",
+    ],
+    ["objects.json", `[\n${'{"a":'.repeat(100_000)}`, "too-deep", "Line 2 .* nested deeper than 200 levels"],
+    ["keys.jsonl", manyKeys(5000, "\n"), "too-many-columns", "more than 4096 different keys by line 4097"],
+    ["keys.json", `[${manyKeys(5000, ",")}]`, "too-many-columns", "more than 4096 different keys"],
     ["list.jsonl", '{"text":"a"}\n[1,2]\n', "malformed-json", "Line 2 .* not a JSON object"],
     ["latin.jsonl", Buffer.from('{"text":"café"}\n', "latin1"), "wrong-encoding", "line 1 holds the byte 0xE9"],
     ["damaged.parquet", "PAR1 but no more than that", "damaged-parquet", "cannot be read as Parquet"],
@@ -267,6 +281,30 @@ describe("JSON lines and Parquet", () => {
     const error = await failure(read(name, content));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(new RegExp(message));
+  });
+
+  it("counts no bracket inside a text, nor those of the lines before", async () => {
+    const brackets = "[{".repeat(1000);
+    const lines =
+      `{"text":"${brackets}\\"${brackets}","rating":1}\n`.repeat(3) + '{"text":[[1]],"rating":2}\n'.repeat(300);
+    expect(await valuesOf(await readTable(file("brackets.jsonl", lines)))).toHaveLength(303);
+  });
+
+  it("reads rows of many keys, and of few keys in many rows", async () => {
+    const rows = Array.from({ length: 500 }, (_, index) => `{"text":"a","key ${index}":{"x":${index}}}`);
+    const table = await readTable(file("somekeys.jsonl", rows.join("\n")));
+    expect(table.columns).toHaveLength(501);
+    expect(await valuesOf(table, ["text", "key 499"])).toHaveLength(500);
+    const nested = Array.from({ length: 5000 }, (_, index) => `{"text":"a","more":{"key ${index}":1}}`);
+    expect((await readTable(file("nested.jsonl", nested.join("\n")))).columns).toEqual(["text", "more"]);
+  });
+
+  it("reads a line of 10 MB, and names a broken one at once", async () => {
+    const long = "long text ".repeat(1_000_000);
+    const rows = await read("long.jsonl", `{"text":"${long}","rating":5}\n{"text":"short","rating":1}\n`);
+    expect(rows.map(([text]) => text?.length)).toEqual([long.length, 5]);
+    const error = await failure(read("longbad.jsonl", `{"text":"a"}\n{"text":"${long}${long}${long},"rating":5}\n`));
+    expect(error.message).toMatch(/Line 2 of .* is not valid JSON/);
   });
 
   it("reads Parquet compressed with brotli, numbers as text", async () => {

@@ -4,6 +4,7 @@ import { readDialect, shorten } from "./csvDialect.js";
 import { type CsvScan, type RaggedRow, raggedError, scanCsv } from "./csvScan.js";
 import { sqlName, sqlPath, sqlString, withConnection } from "./duckdb.js";
 import type { DataFile } from "./files.js";
+import { checkJsonStructure } from "./jsonScan.js";
 import { openBytes } from "./openBytes.js";
 import { Utf8Check } from "./utf8Check.js";
 
@@ -97,11 +98,13 @@ async function openParquet(file: DataFile): Promise<Source> {
 
 async function openJson(file: DataFile): Promise<Source> {
   const format = /\.json(\.gz)?$/i.test(file.path) ? "auto" : "newline_delimited";
+  await checkJsonStructure(file, { byLine: format === "newline_delimited" });
   const shared = `format = '${format}', compression = '${file.gzip ? "gzip" : "uncompressed"}', maximum_object_size = ${largestObject}`;
   const path = sqlPath(file.absolutePath);
   const explain = (cause: unknown) => explainJson(file, cause);
-  // All rows are sampled, because a key may appear late; one level deep, because what lies below stays JSON.
-  const sampled = `read_json(${path}, ${shared}, records = true, sample_size = -1, maximum_depth = 1)`;
+  // All rows are sampled, because a key may appear late; one level deep, because what lies below stays JSON; and rows
+  // of many keys are rows still, and no maps.
+  const sampled = `read_json(${path}, ${shared}, records = true, sample_size = -1, maximum_depth = 1, map_inference_threshold = -1)`;
   const found = await describeColumns(sampled, explain);
   const read = (columns: typeof found) =>
     `read_json(${path}, ${shared}, records = true, columns = ${columnTypes(columns)})`;
