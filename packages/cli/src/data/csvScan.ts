@@ -38,6 +38,7 @@ const plain = 1;
 const quoted = 2;
 const quoteInQuoted = 3;
 const spacesFirst = 4;
+const spacesLast = 5;
 
 /**
  * Reads a CSV file once for its structure: every record's number of fields and line, the quotes and the encoding.
@@ -130,9 +131,9 @@ class CsvScanner {
   /** The rarer steps, at the edges of a field. */
   #nextState(state: number, byte: number): number {
     this.#blank = false;
-    if (state === quoteInQuoted) {
-      if (byte === quote) return quoted;
-      if (byte === space) return quoteInQuoted;
+    if (state === quoteInQuoted || state === spacesLast) {
+      if (byte === quote && state === quoteInQuoted) return quoted;
+      if (byte === space) return spacesLast;
       this.#refuse(
         this.#line,
         "has text after a closing quote",

@@ -94,7 +94,8 @@ class PartFile {
 
   /** Opens it for writing from `start` on. */
   async open(start: number): Promise<FileHandle> {
-    const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW = 0 } = constants;
+    // On Windows, which has no such flag, O_NOFOLLOW is undefined: no bit.
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_NOFOLLOW } = constants;
     return open(this.path, O_WRONLY | O_CREAT | O_NOFOLLOW | (start > 0 ? O_APPEND : O_TRUNC));
   }
 

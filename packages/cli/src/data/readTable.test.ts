@@ -158,6 +158,7 @@ describe("CSV", () => {
       'Line 3 of ".*" opens a quote .* never closed',
     ],
     ["inner.csv", 'text,rating\n"5" wide",4\n', "malformed-csv", 'Line 2 of ".*" has text after a closing quote'],
+    ["reopened.csv", 'text\n"a," "\nb, c"\n', "malformed-csv", "Line 2 .* has text after a closing quote"],
     ["space.csv", 'text,rating\n4, "x, y"\n', "malformed-csv", "Line 2 .* a space before an opening quote"],
     ["openheader.csv", '"text,rating\nfine,4\n', "malformed-csv", "never closed"],
     ["noheader.csv", "5,I love it\n1,I hate it\n", "missing-header", 'looks like data.* holds "5"'],

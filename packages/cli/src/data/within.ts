@@ -19,7 +19,8 @@ export async function readWithin(folder: string, name: string, maxBytes: number)
     );
   }
   // What has been looked at is what is opened: no link that takes its place since, and no pipe that never ends.
-  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  // On Windows, which has no such flags, they are undefined: no bits.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const handle = await open(await realpath(place), flags);
   try {
     const { size, isFile } = await handle.stat().then((stats) => ({ size: stats.size, isFile: stats.isFile() }));
