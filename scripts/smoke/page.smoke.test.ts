@@ -76,6 +76,11 @@ describe.skipIf(executablePath === undefined)("an exported page (skipped where n
     await expect
       .poll(() => page.getByRole("status").textContent())
       .toMatch(/^Rating \d\.\d\d\. Most likely \d, \d+ percent\.$/);
+    await shown(page, `zqxv ${"lovely ".repeat(199)} wvut`);
+    expect(await page.locator("#unknown-words li").allTextContents()).toEqual(["zqxv"]);
+    expect(await page.locator("#cut").textContent()).toBe(
+      "The model reads the first 200 words of a text; this one has 201.",
+    );
     await page.getByLabel("A text to rate").fill("  ");
     expect(await page.locator("#answer").isVisible()).toBe(false);
     await close();

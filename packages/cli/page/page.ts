@@ -3,10 +3,23 @@
  * browsers, from a disk too, and asks no server for anything. Everything that comes from the model is put into the page
  * as text, never as markup.
  */
-import { createTokenizer, memoryFolder, type Prediction, RatingModel, type RatingScale } from "@starcast/core";
+import {
+  createTokenizer,
+  type LabelProbability,
+  memoryFolder,
+  type Prediction,
+  RatingModel,
+  type RatingScale,
+} from "@starcast/core";
 
 /** Pause in typing, in milliseconds, before a screen reader is told the result. */
 const quietBeforeTelling = 800;
+
+/** Labels that are shown with a bar. */
+const mostBars = 30;
+
+/** Unknown words that are listed. */
+const mostUnknownWords = 50;
 
 function element<Kind extends HTMLElement>(id: string): Kind {
   return document.getElementById(id) as Kind;
@@ -34,13 +47,16 @@ async function start(): Promise<void> {
   let telling: ReturnType<typeof setTimeout> | undefined;
   const rate = () => {
     clearTimeout(telling);
-    const words = tokenize(input.value).filter((token) => token.trim() !== "");
-    element("answer").hidden = words.length === 0;
-    element("hint").hidden = words.length > 0;
-    if (words.length === 0) return;
+    element("told").textContent = "";
+    const tokens = tokenize(input.value);
+    const hasWords = tokens.some(isWord);
+    element("answer").hidden = !hasWords;
+    element("hint").hidden = hasWords;
+    if (!hasWords) return;
     const prediction = model.predict(input.value);
     show(prediction, model.scale);
-    showUnknown(words.filter((word) => !model.vocabulary.has(word)));
+    const read = tokens.slice(0, model.config.maxLength);
+    showUnknown(read.filter((token) => isWord(token) && !model.vocabulary.has(token)));
     showCut(prediction);
     telling = setTimeout(() => {
       element("told").textContent = inWords(prediction, model.scale);
@@ -51,13 +67,18 @@ async function start(): Promise<void> {
   rate();
 }
 
+/** The article's tokenizer makes tokens of runs of spaces: they are no words. */
+function isWord(token: string): boolean {
+  return token.trim() !== "";
+}
+
 function show(prediction: Prediction, scale: RatingScale): void {
   const { rating, label, probabilities = [] } = prediction;
   element("number").textContent = rating === undefined ? String(label) : rating.toFixed(2);
   element("scale").textContent = scaleInWords(scale);
   const bars = element("bars");
   bars.hidden = probabilities.length === 0;
-  for (const [index, { label: name, probability }] of probabilities.entries()) {
+  for (const [index, { label: name, probability }] of likeliest(probabilities).entries()) {
     const row = (bars.children[index] as HTMLElement | undefined) ?? addBar(bars);
     const [title, track, share] = row.children as unknown as HTMLElement[];
     title.textContent = String(name);
@@ -65,6 +86,12 @@ function show(prediction: Prediction, scale: RatingScale): void {
     share.textContent = `${(100 * probability).toFixed(1)} %`;
     row.classList.toggle("likeliest", name === label);
   }
+}
+
+/** All probabilities in the order of the scale, or, of very many, the highest. */
+function likeliest(probabilities: readonly LabelProbability[]): readonly LabelProbability[] {
+  if (probabilities.length <= mostBars) return probabilities;
+  return [...probabilities].sort((a, b) => b.probability - a.probability).slice(0, mostBars);
 }
 
 /** A label's name, its bar, and its share in figures. */
@@ -92,8 +119,8 @@ function scaleInWords(scale: RatingScale): string {
 }
 
 function inWords({ rating, label, probabilities }: Prediction, scale: RatingScale): string {
-  const likeliest = probabilities?.find((one) => one.label === label);
-  const share = likeliest === undefined ? "" : `, ${Math.round(100 * likeliest.probability)} percent`;
+  const own = probabilities?.find((one) => one.label === label);
+  const share = own === undefined ? "" : `, ${Math.round(100 * own.probability)} percent`;
   if (rating === undefined) return `Most likely ${label}${share}.`;
   return scale.task === "number"
     ? `Predicted number ${rating.toFixed(2)}.`
@@ -106,7 +133,7 @@ function showUnknown(words: readonly string[]): void {
   unknown.hidden = different.length === 0;
   const list = element("unknown-words");
   list.replaceChildren(
-    ...different.slice(0, 50).map((word) => {
+    ...different.slice(0, mostUnknownWords).map((word) => {
       const item = document.createElement("li");
       item.dir = "auto";
       item.textContent = word;
