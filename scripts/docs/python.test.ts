@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeSample } from "../../packages/cli/src/data/sample.js";
 import { pythonWith, runPython } from "../../packages/cli/src/testing/python.js";
 import { hasSharedData, readReviews } from "../../packages/core/src/text/testing/sharedData.js";
 import { documentation, repository } from "./markdown.js";
@@ -66,7 +67,8 @@ describe.skipIf(!isAnyThere)(
             .filter((text) => /[a-z]/i.test(text))
             .slice(0, 2000)
         : [];
-      const lines = [...made, ...real].map((review) => JSON.stringify({ review }));
+      const sample = makeSample({ rows: 500, seed: 2 }).map(({ review }) => review);
+      const lines = [...made, ...sample, ...real].map((review) => JSON.stringify({ review }));
       writeFileSync(join(folder, "texts.jsonl"), lines.join("\n"));
       starcast("predict", "model", "--in", "texts.jsonl", "--text", "review", "--out", "rated.jsonl");
       rated = readFileSync(join(folder, "rated.jsonl"), "utf8")
