@@ -1,3 +1,4 @@
+import { roundStates, rowDot } from "./rowDot";
 import { rowGates } from "./rowGates";
 import { divideRows, poolStep } from "./rowPooling";
 import { rowProduct } from "./rowProduct";
@@ -39,6 +40,11 @@ class RowLstm {
   /** Scratch, [row][group][16]. */
   gates: usize;
   panels: usize;
+  /** [group][16] or 0: what the whole-numbered products of 8-bit weights are multiplied by; `panels` is then theirs. */
+  scales: usize;
+  /** Scratch for the states as whole numbers, [row][unit] of 16 bits, and what they are multiplied by. */
+  rounded: usize;
+  stateFactor: f32;
   units: i32;
   reverse: i32;
   /** Pooled features, [row][unit] each, or 0: the last state; the mean (zero at first) and the maximum. */
@@ -81,9 +87,7 @@ export function rowLstm(block: RowLstm): void {
       memory.fill(block.cells + <usize>joined * stateBytes, 0, stateBytes);
     }
     startGates(block, slot, step, alive, groups);
-    rowProduct(
-      block.gates, gateBytes, block.gates, gateBytes, previous, block.hiddenStride, alive, block.panels, groups, block.units,
-    );
+    addRecurrent(block, previous, alive, groups);
     rowGates(block.gates, gateBytes, block.cells, stateBytes, states, block.hiddenStride, alive, groups);
     if (block.mean && !reverse) {
       poolStep(
@@ -129,6 +133,21 @@ function startGates(block: RowLstm, slot: i32, step: i32, alive: i32, groups: i3
       v128.store(target, v128.load(source, 32), 32);
       v128.store(target, v128.load(source, 48), 48);
     }
+  }
+}
+
+/** Adds the product with the states before the step. */
+function addRecurrent(block: RowLstm, previous: usize, alive: i32, groups: i32): void {
+  const gateBytes = <usize>groups << 6;
+  const gates = block.gates;
+  const stride = block.hiddenStride;
+  const panels = block.panels;
+  if (block.scales) {
+    const roundedBytes = <usize>groups << 3;
+    roundStates(block.rounded, roundedBytes, previous, stride, alive, groups, block.stateFactor);
+    rowDot(gates, gateBytes, block.scales, block.rounded, roundedBytes, alive, panels, groups, groups << 1);
+  } else {
+    rowProduct(gates, gateBytes, gates, gateBytes, previous, stride, alive, panels, groups, block.units);
   }
 }
 

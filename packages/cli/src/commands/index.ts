@@ -7,6 +7,7 @@ import { evaluateCommand } from "./evaluate.js";
 import { exportCommand } from "./export.js";
 import { importCommand } from "./import.js";
 import { predictCommand } from "./predict.js";
+import { quantizeCommand } from "./quantize.js";
 import { sampleCommand } from "./sample.js";
 import { trainCommand } from "./train.js";
 
@@ -20,6 +21,7 @@ export const commands: readonly CommandSpec[] = [
   evaluateCommand,
   predictCommand,
   compareCommand,
+  quantizeCommand,
   exportCommand,
   importCommand,
 ];

@@ -37,6 +37,8 @@ export interface ModelConfig {
   readonly head: TrainingSettings["head"];
   readonly scale: RatingScale;
   readonly network: NetworkConfig;
+  /** `int8`: the matrices are kept in 8 bits; absent: all weights are 32-bit floats. */
+  readonly weights?: "int8";
   /** Facts of the training, for people. */
   readonly training: TrainingFacts;
 }
@@ -111,6 +113,7 @@ function readVersion1(record: RecordReader): ModelConfig {
     head: record.oneOf("head", ["classes", "number"]),
     scale: record.required("scale", readScale),
     network: record.required("network", readNetworkConfig),
+    ...(record.has("weights") && { weights: record.oneOf("weights", ["int8"]) }),
     training: record.required("training", readTrainingFacts),
   };
   const { head, scale, network } = config;

@@ -1,22 +1,13 @@
 import { FormatError } from "../errors.js";
-import { requireShapes } from "../nn/index.js";
-import {
-  decodeTensor,
-  decodeUtf8,
-  encodeJson,
-  encodeSafetensors,
-  type ModelFolder,
-  type NamedTensor,
-  parseJson,
-  readSafetensors,
-} from "../storage/index.js";
+import { decodeUtf8, encodeJson, type ModelFolder, parseJson } from "../storage/index.js";
 import { Vocabulary } from "../text/index.js";
 import type { LoadingEngine } from "../training/engine.js";
 import { type CardDetails, describeModel } from "./card.js";
-import { modelFormat, readModelConfig } from "./config.js";
+import { readModelConfig } from "./config.js";
 import type { TrainMetrics } from "./metrics.js";
 import { readTrainMetrics } from "./metricsFile.js";
 import type { ModelParts } from "./ratingModel.js";
+import { decodeWeights, encodeWeights } from "./weightsFile.js";
 
 const files = {
   weights: "model.safetensors",
@@ -35,7 +26,7 @@ const longest = { config: 16 * mebibyte, vocabulary: 128 * mebibyte, metrics: 64
 export function writeModel(model: ModelParts, card?: CardDetails): Map<string, Uint8Array> {
   const text = new TextEncoder();
   const written = new Map<string, Uint8Array>();
-  written.set(files.weights, encodeSafetensors(model.network.stateDict(), { format: modelFormat }));
+  written.set(files.weights, encodeWeights(model.network.stateDict(), model.config.weights));
   written.set(files.config, encodeJson(model.config));
   written.set(files.vocabulary, text.encode(model.vocabulary.toLines()));
   if (model.metrics) written.set(files.metrics, encodeJson(model.metrics));
@@ -52,10 +43,11 @@ export function writeModel(model: ModelParts, card?: CardDetails): Map<string, U
 export async function readModel(folder: ModelFolder, engine: LoadingEngine): Promise<ModelParts> {
   const config = readModelConfig(await readJson(folder, files.config, longest.config), files.config);
   const vocabulary = await readVocabulary(folder, config.network.vocabularySize);
-  const { tensors: stored } = readSafetensors(await folder.read(files.weights));
-  requireShapes(engine.parameterShapes(config.network), stored);
-  const tensors = stored.map(decodeTensor);
-  for (const tensor of tensors) requireFinite(tensor);
+  const tensors = decodeWeights(await folder.read(files.weights), {
+    fileName: files.weights,
+    shapes: engine.parameterShapes(config.network),
+    weights: config.weights,
+  });
   const metrics = await readMetrics(folder);
   const network = await engine.createNetwork(config.network, config);
   try {
@@ -75,17 +67,6 @@ async function readVocabulary(folder: ModelFolder, size: number): Promise<Vocabu
     "bad-value",
     `${files.vocabulary} has ${vocabulary.size} entries, but ${files.config} says ${size}; they belong to different models.`,
   );
-}
-
-/** Weights that are not numbers would answer with what is none. */
-function requireFinite({ name, data }: NamedTensor): void {
-  for (let at = 0; at < data.length; at++) {
-    if (Number.isFinite(data[at])) continue;
-    throw new FormatError(
-      "not-finite",
-      `${files.weights}: the tensor ${name} holds ${data[at]} at position ${at}; a trained model has finite numbers only.`,
-    );
-  }
 }
 
 /** For people and reports only, so it need not be there, and what it says is not used to run the model. */

@@ -122,6 +122,20 @@ export class RatingModel {
     await folder.write(writeModel({ config, vocabulary, metrics, network: this.#network }, options.card));
   }
 
+  /**
+   * The same model with its weights rounded to 8 bits: a quarter of the size when saved, faster, slightly different
+   * predictions; `evaluate` both to see what it costs. This model stays as it is.
+   *
+   * @throws {EngineError} when the engine lacks memory.
+   */
+  async quantize(): Promise<RatingModel> {
+    const { vocabulary, metrics } = this;
+    const config: ModelConfig = { ...this.config, weights: "int8" };
+    const network = await createNetwork(config.network, config);
+    network.loadStateDict(this.weights());
+    return new RatingModel({ config, vocabulary, metrics, network });
+  }
+
   /** Copies of the network's weights, named and shaped as PyTorch does. */
   weights(): NamedTensor[] {
     return this.#network.stateDict();

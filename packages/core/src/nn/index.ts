@@ -43,3 +43,4 @@ export type {
 } from "./network.js";
 export { createNetwork } from "./predictionNetwork.js";
 export { parameterShapes } from "./program.js";
+export { dequantizeMatrix, isQuantized, quantizeMatrix } from "./quantize.js";

@@ -122,6 +122,11 @@ export interface NetworkOptions {
   readonly maxLength: number;
   /** Threads that compute, this one included; 1 by default, and wherever memory cannot be shared. The result does not depend on it. */
   readonly threads?: number;
+  /**
+   * `int8`: weights are rounded to 8 bits (`stateDict` gives the rounded ones) and multiplied as whole numbers, without
+   * fused multiply-add: faster, with the same bits in every engine. For predictions only.
+   */
+  readonly weights?: "int8";
   /** Use fused multiply-add where the engine has it (default): faster, with other last bits than without. */
   readonly fusedMultiplyAdd?: boolean;
 }

@@ -47,12 +47,14 @@ function randomTexts(count: number): EncodedTexts {
 
 const allRows = (count: number) => Uint32Array.from({ length: count }, (_, row) => row);
 
-/** Fresh weights, and the logits that the network for training gives with them. */
+/** Fresh weights (or the given ones), and the logits that the network for training gives with them. */
 async function trained(
   config: NetworkConfig,
   texts: EncodedTexts,
+  weights?: readonly NamedTensor[],
 ): Promise<{ weights: NamedTensor[]; logits: Float32Array }> {
   const network = await createTrainableNetwork(config, trainer, { seed: 3, maxBatchRows: 32, maxLength });
+  if (weights) network.loadStateDict(weights);
   const result = {
     weights: network.stateDict(),
     logits: network.forward({ texts, rows: allRows(texts.offsets.length - 1) }),
@@ -83,6 +85,42 @@ describe.each(configs)("predictions of %o", (config) => {
       expect(network.forward({ texts, rows: Uint32Array.of(row) })).toEqual(own);
       expect(backwards.slice((299 - row) * outputSize, (300 - row) * outputSize)).toEqual(own);
     }
+  });
+});
+
+describe.each(configs)("predictions with 8-bit weights of %o", (config) => {
+  const texts = randomTexts(100);
+  const { outputSize } = config;
+
+  it("are those of the rounded weights, but for the rounding of states to 15 bits", async () => {
+    const { weights } = await trained(config, texts);
+    const quantized = await createNetwork(config, { maxLength, weights: "int8" });
+    quantized.loadStateDict(weights);
+    const rounded = quantized.stateDict();
+    const { logits } = await trained(config, texts, rounded);
+    const given = quantized.forward({ texts, rows: allRows(100) });
+    const difference = Math.max(...given.map((value, at) => Math.abs(value - logits[at])));
+    expect(difference).toBeGreaterThan(0);
+    expect(difference).toBeLessThan(2e-4);
+  });
+
+  it("do not depend on threads, on the texts beside, or on fused multiply-add", async () => {
+    const { weights } = await trained(config, texts);
+    const results = await Promise.all(
+      [{ threads: 1 }, { threads: 3 }, { fusedMultiplyAdd: false }].map(async (options) => {
+        const network = await createNetwork(config, { maxLength, weights: "int8", ...options });
+        network.loadStateDict(weights);
+        const logits = network.forward({ texts, rows: allRows(100) });
+        for (const row of [0, 1, 50, 99]) {
+          const own = network.forward({ texts, rows: Uint32Array.of(row) });
+          expect(own).toEqual(logits.slice(row * outputSize, (row + 1) * outputSize));
+        }
+        network.dispose();
+        return logits;
+      }),
+    );
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
   });
 });
 

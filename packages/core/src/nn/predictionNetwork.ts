@@ -13,6 +13,7 @@ import type { Batch, NamedTensor, Network, NetworkConfig, NetworkOptions } from 
 import type { PredictionKernels } from "./prediction/kernels.js";
 import { PredictionProgram, predictionTasks } from "./prediction/program.js";
 import type { TokenSlots } from "./prediction/vocabularyTable.js";
+import { roundToInt8 } from "./quantize.js";
 
 /**
  * A network for predictions; its weights are zero until `loadStateDict`.
@@ -20,10 +21,12 @@ import type { TokenSlots } from "./prediction/vocabularyTable.js";
  * @throws {EngineError} when the engine lacks SIMD or memory.
  */
 export async function createNetwork(config: NetworkConfig, options: NetworkOptions): Promise<Network> {
-  const { maxLength, fusedMultiplyAdd = true } = options;
+  const { maxLength } = options;
+  const int8 = options.weights === "int8";
+  const fusedMultiplyAdd = !int8 && (options.fusedMultiplyAdd ?? true);
   const threads = engineInfo().threads ? (options.threads ?? 1) : 1;
   const sharedMemory = threads > 1;
-  const settings = { config, start: predictionPlanStart(), maxLength, threads };
+  const settings = { config, start: predictionPlanStart(), maxLength, threads, int8 };
   const program = new PredictionProgram(settings);
   const memory = allocateMemory(program.bytes, { sharedMemory });
   const module = compilePredictionKernels({ sharedMemory, fusedMultiplyAdd });
@@ -32,7 +35,7 @@ export async function createNetwork(config: NetworkConfig, options: NetworkOptio
   const run = (kind: number, index: number) => program.runTask(kernels, 0, kind, index);
   const workerSource = threads > 1 ? (await import("./prediction/workerSource.generated.js")).workerSource : "";
   const crew = await Crew.start(kernels, run, { threads, workerSource, settings });
-  return new PredictionNetwork(config, { program, kernels, crew }, maxLength);
+  return new PredictionNetwork(config, { program, kernels, crew }, { maxLength, int8 });
 }
 
 class PredictionNetwork implements Network {
@@ -41,18 +44,20 @@ class PredictionNetwork implements Network {
   readonly #kernels: PredictionKernels;
   readonly #crew: Crew;
   readonly #maxLength: number;
+  readonly #int8: boolean;
   readonly #slots: TokenSlots;
 
   constructor(
     config: NetworkConfig,
     engine: { readonly program: PredictionProgram; readonly kernels: PredictionKernels; readonly crew: Crew },
-    maxLength: number,
+    { maxLength, int8 }: { readonly maxLength: number; readonly int8: boolean },
   ) {
     this.config = config;
     this.#program = engine.program;
     this.#kernels = engine.kernels;
     this.#crew = engine.crew;
     this.#maxLength = maxLength;
+    this.#int8 = int8;
     this.#slots = engine.program.vocabulary.slots();
   }
 
@@ -83,7 +88,7 @@ class PredictionNetwork implements Network {
   }
 
   loadStateDict(tensors: readonly NamedTensor[]): void {
-    this.#program.parameters.loadStateDict(this.#kernels, tensors);
+    this.#program.parameters.loadStateDict(this.#kernels, this.#int8 ? roundToInt8(tensors) : tensors);
     this.#program.pack(this.#kernels);
     this.#slots.clear();
   }

@@ -19,7 +19,7 @@ export {
   type StoredSafetensors,
   type StoredTensor,
 } from "./safetensorsHeader.js";
-export { elementCount, type NamedTensor } from "./tensor.js";
+export { elementCount, type NamedTensor, type StorableTensor } from "./tensor.js";
 export {
   badValue,
   integerIn,

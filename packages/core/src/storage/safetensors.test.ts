@@ -241,7 +241,7 @@ describe("decodeSafetensors refuses", () => {
 
   it("in one printable sentence, also when the file holds control characters and long names", () => {
     const name = `\u001b[31m\u009b\u202e${"x".repeat(1000)}`;
-    const error = thrownBy(() => decodeSafetensors(fileOf({ [name]: entry([1], [0, 4], "I8") }, 4)));
+    const error = thrownBy(() => decodeSafetensors(fileOf({ [name]: entry([1], [0, 4], "U8") }, 4)));
     const { message } = error as Error;
     expect(message).toMatch(
       /^model\.safetensors: the tensor "\\u001b\[31m\ufffd\ufffdx+\.\.\." must have a dtype of F32/,

@@ -11,7 +11,8 @@ export interface DecodedSafetensors {
 
 /**
  * Reads a safetensors file that need not be trusted: everything that the header says is checked against
- * the bytes before anything is allocated by it. F32 is read as it is; F64, F16 and BF16 are converted to 32 bits.
+ * the bytes before anything is allocated by it. F32 is read as it is; F64, F16, BF16 and I8 are
+ * converted to 32-bit floats.
  * Values are not judged: a file may hold NaN.
  *
  * @throws {FormatError} with one code a rule: `header-missing`, `header-too-large`, `header-past-end`,

@@ -1,38 +1,41 @@
 import { OptionError } from "../errors.js";
 import { quote } from "../quote.js";
-import { elementCount, type NamedTensor } from "./tensor.js";
+import { elementCount, type StorableTensor } from "./tensor.js";
 
 /** The data begins at a multiple of this many bytes, so that a reader can map it as floats. */
 const alignment = 8;
 
 /**
- * Writes tensors as one safetensors file of 32-bit floats. The bytes depend only on the names, shapes,
- * values and metadata, never on the order given: metadata and tensors are sorted by name, as the
- * reference implementation does (https://github.com/huggingface/safetensors, section Format).
+ * Writes tensors as one safetensors file of 32-bit floats and 8-bit whole numbers. The bytes depend only on the names,
+ * shapes, values and metadata, never on the order given: metadata are sorted by name, tensors by the size of their
+ * elements and then by name, as the reference implementation does (https://github.com/huggingface/safetensors,
+ * section Format).
  *
  * @param metadata free text by name, kept in the header under `__metadata__`.
  * @throws {OptionError} when a name is used twice, reserved or not well-formed, or a shape does not fit its data.
  */
 export function encodeSafetensors(
-  tensors: readonly NamedTensor[],
+  tensors: readonly StorableTensor[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const sorted = sortByName(tensors, (tensor) => tensor.name);
+  const byName = sortByName(tensors, (tensor) => tensor.name);
+  const sorted = byName.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   const header = encodeHeader(sorted, metadata);
   const dataStart = 8 + header.length;
-  const file = new Uint8Array(dataStart + sorted.reduce((sum, tensor) => sum + tensor.data.length * 4, 0));
+  const file = new Uint8Array(dataStart + sorted.reduce((sum, tensor) => sum + tensor.data.byteLength, 0));
   const view = new DataView(file.buffer);
   view.setBigUint64(0, BigInt(header.length), true);
   file.set(header, 8);
   let position = dataStart;
   for (const { data } of sorted) {
-    for (let index = 0; index < data.length; index++) view.setFloat32(position + index * 4, data[index], true);
-    position += data.length * 4;
+    if (data instanceof Int8Array) file.set(new Uint8Array(data.buffer, data.byteOffset, data.length), position);
+    else for (let index = 0; index < data.length; index++) view.setFloat32(position + index * 4, data[index], true);
+    position += data.byteLength;
   }
   return file;
 }
 
-function encodeHeader(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
+function encodeHeader(tensors: readonly StorableTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
   const entries: [string, unknown][] = [];
   const texts = sortByName(Object.entries(metadata), ([name]) => name);
   for (const [name, text] of texts) {
@@ -42,13 +45,16 @@ function encodeHeader(tensors: readonly NamedTensor[], metadata: Readonly<Record
   // Object.fromEntries defines own properties, so that no name, not even `__proto__`, reaches a prototype.
   if (texts.length > 0) entries.push(["__metadata__", Object.fromEntries(texts)]);
   let offset = 0;
-  for (const [index, tensor] of tensors.entries()) {
-    if (tensors[index - 1]?.name === tensor.name) {
+  const names = new Set<string>();
+  for (const tensor of tensors) {
+    if (names.has(tensor.name)) {
       throw new OptionError("duplicate-tensor", `Two tensors are named ${quote(tensor.name)}; names must differ.`);
     }
+    names.add(tensor.name);
     checkTensor(tensor);
-    const end = offset + tensor.data.length * 4;
-    entries.push([tensor.name, { dtype: "F32", shape: tensor.shape, data_offsets: [offset, end] }]);
+    const end = offset + tensor.data.byteLength;
+    const dtype = tensor.data instanceof Int8Array ? "I8" : "F32";
+    entries.push([tensor.name, { dtype, shape: tensor.shape, data_offsets: [offset, end] }]);
     offset = end;
   }
   // Joined by hand: an object would move names that look like array indices to the front.
@@ -59,7 +65,7 @@ function encodeHeader(tensors: readonly NamedTensor[], metadata: Readonly<Record
   return padded;
 }
 
-function checkTensor({ name, shape, data }: NamedTensor): void {
+function checkTensor({ name, shape, data }: StorableTensor): void {
   checkWellFormed(name);
   if (name === "__metadata__") {
     throw new OptionError("reserved-name", "A tensor cannot be named __metadata__; safetensors reserves that name.");

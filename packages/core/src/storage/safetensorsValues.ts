@@ -4,15 +4,17 @@ export const elementSizes: ReadonlyMap<string, number> = new Map([
   ["F64", 8],
   ["F16", 2],
   ["BF16", 2],
+  ["I8", 1],
 ]);
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** Little-endian values of a dtype in `elementSizes`, as 32-bit floats (F64 is rounded to the nearest). */
+/** Little-endian values of a dtype in `elementSizes`, as 32-bit floats (F64 is rounded to the nearest, I8 are whole numbers). */
 export function decodeValues(bytes: Uint8Array, dtype: string): Float32Array {
   const size = elementSizes.get(dtype) as number;
   // The usual case, twenty times as fast as number by number: the bytes are what this processor has in memory.
   if (dtype === "F32" && isLittleEndian) return new Float32Array(new Uint8Array(bytes).buffer);
+  if (dtype === "I8") return Float32Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Float32Array(bytes.length / size);
   if (dtype === "F32") {

@@ -5,6 +5,11 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
+/** A tensor to be written: 32-bit floats or 8-bit whole numbers. */
+export interface StorableTensor extends Omit<NamedTensor, "data"> {
+  readonly data: Float32Array | Int8Array;
+}
+
 /**
  * The number of elements of a shape, with checked arithmetic.
  *

@@ -20,6 +20,8 @@ export interface Engine extends LoadingEngine {
 export interface NetworkOptions {
   /** Ids of the longest text. */
   readonly maxLength: number;
+  /** `int8`: with weights rounded to 8 bits. */
+  readonly weights?: "int8";
 }
 
 export interface TrainableNetworkOptions extends NetworkOptions {

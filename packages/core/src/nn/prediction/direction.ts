@@ -3,6 +3,7 @@ import { type Arena, rowLstmBlock } from "../../kernels/index.js";
 import { IndexArray } from "../blocks/indexArray.js";
 import type { Parameters } from "../blocks/parameters.js";
 import { type FeatureRows, featureCount, featureOfRow, partRows, roundUp, rowCount } from "../notation.js";
+import { quantizeMatrix } from "../quantize.js";
 import type { PredictionKernels } from "./kernels.js";
 
 /** Where the states of a layer lie, [slot][row][part][unit]. */
@@ -36,6 +37,8 @@ export interface DirectionRun {
   readonly states: StateSlots;
   readonly cells: number;
   readonly gates: number;
+  /** Room for the states as whole numbers; used with 8-bit weights. */
+  readonly rounded: number;
   readonly pooled: PooledRows;
 }
 
@@ -57,6 +60,8 @@ export class PredictionDirection {
   readonly #bias: number;
   readonly #inputPanels: number;
   readonly #panels: number;
+  /** [packed row] scales of 8-bit weights, or 0. */
+  readonly #scales: number;
 
   /** @param options.names parameter names with `%` in the place of `weight_ih` and so on. */
   constructor(
@@ -67,6 +72,7 @@ export class PredictionDirection {
       readonly input: FeatureRows;
       readonly hiddenSize: number;
       readonly reverse: boolean;
+      readonly int8: boolean;
     },
   ) {
     const { hiddenSize, input, names } = options;
@@ -86,7 +92,8 @@ export class PredictionDirection {
     this.#hiddenColumn = new IndexArray(arena, featureOfRow({ parts: 1, size: hiddenSize }));
     this.#bias = arena.words(this.gateWords);
     this.#inputPanels = arena.words(this.gateWords * this.#inputSize);
-    this.#panels = arena.words(this.gateWords * hiddenSize);
+    this.#panels = arena.words(this.gateWords * (options.int8 ? this.unitRows / 2 : hiddenSize));
+    this.#scales = options.int8 ? arena.words(this.gateWords) : 0;
   }
 
   /** Pre-activations of a row, padding included. */
@@ -109,8 +116,31 @@ export class PredictionDirection {
     const hidden = this.#hiddenSize;
     const groups = this.#groups;
     run.packRowPanels(this.#inputPanels, weightInput, this.#inputFeatures, rows, groups, inputs, this.#inputSize);
-    run.packRowPanels(this.#panels, weightHidden, hidden, rows, groups, units, hidden);
+    if (this.#scales === 0) run.packRowPanels(this.#panels, weightHidden, hidden, rows, groups, units, hidden);
+    else this.#packInt8(kernels);
     run.packBias(this.#bias, biases[0], biases[1], rows, this.gateWords);
+  }
+
+  /** Packs pairs of whole numbers, [group][pair][16][2] of 16 bits, and the scales that belong to their sums. */
+  #packInt8(kernels: PredictionKernels): void {
+    const hidden = this.#hiddenSize;
+    const weights = kernels.floats(this.#parameters.weightHidden, 4 * hidden * hidden);
+    const { values, scales } = quantizeMatrix(weights, 4 * hidden);
+    const panels = new Int16Array(kernels.memory.buffer, this.#panels, this.gateWords * this.unitRows);
+    const packedScales = kernels.floats(this.#scales, this.gateWords);
+    gateRows(hidden).forEach((row, packed) => {
+      packedScales[packed] = row < 0 ? 0 : scales[row] / this.#stateFactor;
+      const group = Math.floor(packed / 16);
+      for (let unit = 0; unit < this.unitRows; unit++) {
+        const at = 16 * this.unitRows * group + 32 * Math.floor(unit / 2) + 2 * (packed % 16) + (unit % 2);
+        panels[at] = row < 0 || unit >= hidden ? 0 : values[row * hidden + unit];
+      }
+    });
+  }
+
+  /** What states, -1 to 1, are multiplied by to become whole numbers: as large as 16 bits and sums of 32 bits allow. */
+  get #stateFactor(): number {
+    return Math.min(0x7fff, Math.floor(0x7fff_ffff / (128 * this.unitRows)) - 1);
   }
 
   /**
@@ -169,6 +199,9 @@ export class PredictionDirection {
       cells: block.cells,
       gates: block.gates,
       panels: this.#panels,
+      scales: this.#scales,
+      rounded: block.rounded,
+      stateFactor: this.#stateFactor,
       units: this.#hiddenSize,
       reverse: this.reverse ? 1 : 0,
       last: pooled.last,

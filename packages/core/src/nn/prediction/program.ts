@@ -22,6 +22,8 @@ export interface PredictionSettings {
   readonly maxLength: number;
   /** Workspaces, one a thread. */
   readonly threads: number;
+  /** The recurrent weights are kept in 8 bits. */
+  readonly int8: boolean;
 }
 
 /** Kinds of tasks; within a kind, tasks may run in any order and on any thread. */
@@ -36,6 +38,7 @@ interface Workspace {
   readonly embeddings: number;
   readonly gates: number;
   readonly cells: number;
+  readonly rounded: number;
   /** Two slots of states of one direction. */
   readonly ring: number;
   /** States of all steps, of two layers in turn; 0 where they are not needed. */
@@ -62,14 +65,14 @@ export class PredictionProgram {
   };
   readonly #workspaces: readonly Workspace[];
 
-  constructor({ config, start, maxLength, threads }: PredictionSettings) {
+  constructor({ config, start, maxLength, threads, int8 }: PredictionSettings) {
     const { hiddenSize, bidirectional, pooling } = config;
     this.#config = config;
     const arena = new Arena(start);
     this.parameters = new Parameters(arena, parameterShapes(config), { training: false });
     this.#states = { parts: bidirectional ? 2 : 1, size: hiddenSize };
     this.#features = { parts: this.#states.parts * (pooling === "meanMax" ? 2 : 1), size: hiddenSize };
-    this.#layers = Array.from({ length: config.numLayers }, (_, layer) => this.#planLayer(arena, layer));
+    this.#layers = Array.from({ length: config.numLayers }, (_, layer) => this.#planLayer(arena, layer, int8));
     const outputs = roundUp(config.outputSize, 16);
     const features = rowCount(this.#features);
     this.#linear = {
@@ -91,7 +94,7 @@ export class PredictionProgram {
     this.bytes = arena.end;
   }
 
-  #planLayer(arena: Arena, layer: number): PredictionDirection[] {
+  #planLayer(arena: Arena, layer: number, int8: boolean): PredictionDirection[] {
     const { embeddingSize, hiddenSize, bidirectional } = this.#config;
     return (bidirectional ? [false, true] : [false]).map(
       (reverse) =>
@@ -100,6 +103,7 @@ export class PredictionProgram {
           input: layer === 0 ? { parts: 1, size: embeddingSize } : this.#states,
           hiddenSize,
           reverse,
+          int8,
         }),
     );
   }
@@ -115,6 +119,7 @@ export class PredictionProgram {
       embeddings: arena.words(tokensOfTask * embeddingSize),
       gates: arena.words(blockRows * gateWords),
       cells: arena.words(blockRows * unitRows),
+      rounded: arena.words((blockRows * unitRows) / 2),
       ring: arena.words(2 * blockRows * unitRows),
       kept: [
         numLayers > 1 || poolsReverse ? arena.words(keptWords) : 0,
@@ -201,6 +206,7 @@ export class PredictionProgram {
         states: isLast && !poolsLater ? ring : { ...states, pointer: kept + part * partBytes },
         cells: workspace.cells,
         gates: workspace.gates,
+        rounded: workspace.rounded,
         pooled: this.#pooledRows(workspace, isLast, part),
       });
     });

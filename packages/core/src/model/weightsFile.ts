@@ -1,0 +1,87 @@
+/** `model.safetensors`: the weights as 32-bit floats, or matrices as 8-bit whole numbers with a scale for each row. */
+import { FormatError } from "../errors.js";
+import { dequantizeMatrix, isQuantized, type ParameterShape, quantizeMatrix, requireShapes } from "../nn/index.js";
+import {
+  decodeTensor,
+  encodeSafetensors,
+  type NamedTensor,
+  readSafetensors,
+  type StorableTensor,
+  type StoredTensor,
+} from "../storage/index.js";
+import { type ModelConfig, modelFormat } from "./config.js";
+
+/** The file of some weights. @param weights how the model's config says that they are kept. */
+export function encodeWeights(tensors: readonly NamedTensor[], weights: ModelConfig["weights"]): Uint8Array {
+  const stored = weights === "int8" ? tensors.flatMap(quantizedTensors) : tensors;
+  return encodeSafetensors(stored, { format: modelFormat });
+}
+
+function quantizedTensors(tensor: NamedTensor): StorableTensor[] {
+  if (!isQuantized(tensor)) return [tensor];
+  const { name, shape, data } = tensor;
+  const { values, scales } = quantizeMatrix(data, shape[0]);
+  return [
+    { name, shape, data: values },
+    { name: scalesOf(name), shape: [shape[0]], data: scales },
+  ];
+}
+
+const scalesOf = (name: string) => `${name}.scale`;
+
+/**
+ * The weights of a network as floats, for 8-bit ones those that they stand for exactly.
+ *
+ * @param shapes of the network's parameters.
+ * @throws {FormatError} when a tensor is missing, unknown, of another shape or type, or holds what is no number.
+ */
+export function decodeWeights(
+  bytes: Uint8Array,
+  options: {
+    readonly fileName: string;
+    readonly shapes: readonly ParameterShape[];
+    readonly weights: ModelConfig["weights"];
+  },
+): NamedTensor[] {
+  const { fileName, shapes, weights } = options;
+  const int8 = weights === "int8";
+  const { tensors } = readSafetensors(bytes, { fileName });
+  requireShapes(int8 ? shapes.flatMap(quantizedShapes) : shapes, tensors);
+  const stored = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  return shapes.map((shape) => {
+    const isInt8 = int8 && isQuantized(shape);
+    const tensor = decode(stored.get(shape.name) as StoredTensor, isInt8, fileName);
+    if (!isInt8) return tensor;
+    const { data: scales } = decode(stored.get(scalesOf(shape.name)) as StoredTensor, false, fileName);
+    const data = dequantizeMatrix({ values: Int8Array.from(tensor.data), scales });
+    return requireFinite({ ...tensor, data }, fileName);
+  });
+}
+
+function quantizedShapes(parameter: ParameterShape): ParameterShape[] {
+  const { name, shape } = parameter;
+  return isQuantized(parameter) ? [parameter, { name: scalesOf(name), shape: [shape[0]] }] : [parameter];
+}
+
+function decode(stored: StoredTensor, isInt8: boolean, fileName: string): NamedTensor {
+  if ((stored.dtype === "I8") !== isInt8) {
+    throw new FormatError(
+      "wrong-dtype",
+      `${fileName}: the tensor ${stored.name} has the dtype ${stored.dtype}, but config.json asks for ${isInt8 ? "I8" : "floats"} there; the files belong to different models.`,
+    );
+  }
+  return requireFinite(decodeTensor(stored), fileName);
+}
+
+/** Weights that are not numbers would answer with what is none. */
+function requireFinite(tensor: NamedTensor, fileName: string): NamedTensor {
+  const { name, data } = tensor;
+  for (let at = 0; at < data.length; at++) {
+    if (Number.isFinite(data[at])) continue;
+    throw new FormatError(
+      "not-finite",
+      `${fileName}: the tensor ${name} holds ${data[at]} at position ${at}; a trained model has finite numbers only.`,
+    );
+  }
+  return tensor;
+}
