@@ -24,9 +24,9 @@ type Options = OptionValues<typeof options>;
 
 export const quantizeCommand = defineCommand({
   name: "quantize",
-  summary: "round a saved model's weights to 8 bits: a quarter of the size, and faster",
+  summary: "round a saved model to 8 bits, small and fast",
   description:
-    "Writes a second model; the first one stays. Give labelled texts with --data and the change of the error is printed.",
+    "Writes a second model of a quarter of the size; the first one stays. Give labelled texts with --data and the change of the error is printed.",
   arguments: [{ name: "MODEL", help: "folder that `starcast train` wrote" }],
   options,
   examples: [
