@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import * as ort from "onnxruntime-web";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -44,6 +45,24 @@ describe("export", () => {
     expect((await run(model, "--format", "pytorch", "--out", out, "--force")).code).toBe(0);
     expect((await run(model, "--format", "pytorch", "--out", model, "--force")).err).toContain("not an earlier export");
     expect(await run(model, "--format", "pytorch", "--out", files.write("a-file", ""))).toMatchObject({ code: 2 });
+  });
+
+  it("writes a page of the model's three files, whose policy allows its own program and style alone", async () => {
+    const out = files.path("made.html");
+    expect((await run(model, "--format", "html", "--out", out)).code).toBe(0);
+    const page = readFileSync(out, "utf8");
+    const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+    const [, program] = /<script>(.*?)<\/script>/s.exec(page) ?? [];
+    const [, style] = /<style>(.*?)<\/style>/s.exec(page) ?? [];
+    const [, policy] = /content-security-policy" content="([^"]*)"/.exec(page) ?? [];
+    expect(policy).toBe(
+      `default-src 'none'; script-src ${hashOf(program)} 'wasm-unsafe-eval'; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`,
+    );
+    expect([...page.matchAll(/data-file="([^"]*)"/g)].map(([, name]) => name)).toEqual([
+      "config.json",
+      "vocabulary.txt",
+      "model.safetensors",
+    ]);
   });
 
   it("replaces a file only with --force", async () => {

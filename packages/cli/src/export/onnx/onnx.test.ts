@@ -1,5 +1,6 @@
 import { createTokenizer, encodeTokens, type Prediction, type RatingModel } from "@starcast/core";
 import * as ort from "onnxruntime-web";
+import { PbfReader } from "pbf";
 import { describe, expect, it } from "vitest";
 import { type RandomModelOptions, randomModel } from "../../testing/randomModel.js";
 import { onnxModel } from "./index.js";
@@ -68,6 +69,18 @@ async function runOnnx(model: RatingModel, bytes: Uint8Array, batchSizes: readon
   return columns;
 }
 
+/** The metadata of a file: messages of a key and a value in field 14. */
+function metadataOf(bytes: Uint8Array): Record<string, string> {
+  return new PbfReader(bytes).readFields<Record<string, string>>((field, metadata, reader) => {
+    if (field !== 14) return;
+    const [key, value] = reader.readMessage<string[]>(
+      (_field, texts, inner) => void texts.push(inner.readString()),
+      [],
+    );
+    metadata[key] = value;
+  }, {});
+}
+
 function largestDifference(a: readonly number[], b: readonly number[]): number {
   expect(a.length).toBe(b.length);
   return a.reduce((most, value, index) => Math.max(most, Math.abs(value - b[index])), 0);
@@ -111,6 +124,22 @@ describe("the ONNX file, run by ONNX Runtime", () => {
     expect(await outputsOf(networks["classes without order"])).toEqual(["probabilities", "class_index"]);
     expect(await outputsOf(networks["one output on a scale of ratings"])).toEqual(["rating", "class_index"]);
     expect(await outputsOf(networks["any real number"])).toEqual(["rating"]);
+  });
+
+  it("tells in its metadata how texts become ids, and what the outputs mean", async () => {
+    const model = await randomModel(networks["half stars"]);
+    const metadata = metadataOf(onnxModel(model));
+    expect(Object.keys(metadata)).toEqual(["starcast", "starcast.vocabulary"]);
+    const description = JSON.parse(metadata.starcast) as Record<string, unknown>;
+    expect(description).toMatchObject({ tokenizer: "words", maxLength: 9, paddingId: 0, unknownId: 1 });
+    expect(description.padToMaxLength).toBe(false);
+    expect(description.scale).toEqual(model.scale);
+    const tokens = JSON.parse(metadata["starcast.vocabulary"]) as string[];
+    expect(tokens).toHaveLength(model.vocabulary.size);
+    expect(tokens.slice(2).map((token) => model.vocabulary.idOf(token))).toEqual(
+      tokens.slice(2).map((_, index) => index + 2),
+    );
+    model.dispose();
   });
 
   it("is the same bytes for the same model", async () => {
