@@ -1,5 +1,5 @@
 /** What the parts of the benchmarks hand to each other. */
-import type { EncodedTexts, NetworkConfig, TrainerConfig } from "@starcast/core";
+import type { EncodedTexts, ModelConfig, NamedTensor, NetworkConfig, TrainerConfig, Vocabulary } from "@starcast/core";
 
 /** Something that can be measured: one system in one setting. */
 export interface System {
@@ -162,4 +162,22 @@ export interface StepWork {
 export interface StepProfile {
   readonly seconds: number;
   readonly kernels: readonly { readonly name: string; readonly calls: number; readonly seconds: number }[];
+}
+
+/** A network whose predictions are measured. */
+export interface RatingNetwork {
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly vocabulary: Vocabulary;
+  readonly weights: readonly NamedTensor[];
+  /** Texts keep their lengths; otherwise all have the longest, padding included. */
+  readonly trueLengths: boolean;
+  /** The same network as ONNX, as `starcast export` writes it. */
+  readonly onnx: Uint8Array;
+}
+
+/** Texts as ONNX Runtime takes them: `ids` [text][step], padded with 0. */
+export interface PaddedBatch {
+  readonly ids: BigInt64Array;
+  readonly lengths: BigInt64Array;
 }
