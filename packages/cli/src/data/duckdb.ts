@@ -1,7 +1,8 @@
 import { tmpdir } from "node:os";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
-let instance: Promise<DuckDBInstance> | undefined;
+/** One database for each limit of memory. */
+const instances = new Map<number | undefined, Promise<DuckDBInstance>>();
 
 /**
  * Runs `use` with a connection of its own to an in-memory DuckDB and closes it afterwards.
@@ -18,14 +19,23 @@ export async function withConnection<T>(use: (connection: DuckDBConnection) => P
   }
 }
 
-/** A connection that the caller closes with `closeSync`; prefer {@link withConnection}. */
-export async function openConnection(): Promise<DuckDBConnection> {
-  instance ??= DuckDBInstance.create(":memory:", {
-    threads: "1",
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-    temp_directory: tmpdir(),
-  });
+/**
+ * A connection that the caller closes with `closeSync`; prefer {@link withConnection}.
+ *
+ * @param memoryLimit bytes that its database may hold; when absent, DuckDB's own limit, most of the machine's memory.
+ */
+export async function openConnection(memoryLimit?: number): Promise<DuckDBConnection> {
+  let instance = instances.get(memoryLimit);
+  if (instance === undefined) {
+    instance = DuckDBInstance.create(":memory:", {
+      threads: "1",
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      temp_directory: tmpdir(),
+      ...(memoryLimit !== undefined && { memory_limit: `${Math.ceil(memoryLimit / 1024)}KiB` }),
+    });
+    instances.set(memoryLimit, instance);
+  }
   return (await instance).connect();
 }
 

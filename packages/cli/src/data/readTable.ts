@@ -119,7 +119,7 @@ function matchColumn(source: Source, wanted: string): string {
 }
 
 async function* readSource(source: Source, fileIndex: number, names: readonly string[]): AsyncGenerator<RowBatch> {
-  const connection = await openConnection();
+  const connection = await openConnection(source.memoryLimit);
   const numbering = new RowNumbering(source);
   try {
     const selected = names.length === 0 ? "NULL" : names.map(sqlName).join(", ");

@@ -16,6 +16,8 @@ export interface Source {
   readonly textSql: string;
   /** The same with the types that the file itself declares (Parquet, JSON), for writing them out again. */
   readonly typedSql: string;
+  /** Bytes of memory that reading may take, where it would take as much as the file has otherwise. */
+  readonly memoryLimit?: number;
   /** Rows to be expected, where a scan has counted them. */
   readonly rows?: number;
   /** Rows that are left out because their fields do not fit the header, ascending. */
@@ -47,6 +49,7 @@ async function openCsv(file: DataFile, skipRaggedRows: boolean): Promise<Source>
     columns,
     textSql: sql,
     typedSql: sql,
+    memoryLimit: csvMemory(scan),
     rows: scan.rows,
     ragged: scan.ragged,
     lineOf: (row) => scan.lineOf(row),
@@ -55,9 +58,28 @@ async function openCsv(file: DataFile, skipRaggedRows: boolean): Promise<Source>
   };
 }
 
+/** Rows that DuckDB reads together. */
+const rowsTogether = 2048;
+/** Buffers that reading needs at once, with room to spare; without a limit DuckDB keeps all of them, the whole file. */
+const buffersKept = 6;
+
+function csvMemory(scan: CsvScan): number | undefined {
+  const needed = buffersKept * csvBufferSize(scan) + 3 * rowsTogether * scan.longestRecord;
+  // In steps, because each limit has a database of its own.
+  return needed < 2 ** 30 ? Math.ceil(needed / 2 ** 27) * 2 ** 27 : undefined;
+}
+
+/** Bytes that are read together: several of the longest records. */
+function csvBufferSize(scan: CsvScan): number {
+  return Math.max(16 << 20, 2 * longestLine(scan));
+}
+
+function longestLine(scan: CsvScan): number {
+  return Math.max(2 << 20, scan.longestRecord + 1024);
+}
+
 /** Nothing is left to DuckDB's sniffer. Not strict, because that refuses files of mixed line ends; the scan was strict. */
 function csvSql(file: DataFile, delimiter: string, columns: readonly string[], scan: CsvScan): string {
-  const lineLimit = Math.max(2 << 20, scan.longestRecord + 1024);
   const settings = [
     "auto_detect = false",
     `delim = ${sqlString(delimiter)}`,
@@ -68,8 +90,8 @@ function csvSql(file: DataFile, delimiter: string, columns: readonly string[], s
     "parallel = false",
     `ignore_errors = ${scan.ragged.length > 0}`,
     `compression = '${file.gzip ? "gzip" : "uncompressed"}'`,
-    `max_line_size = ${lineLimit}`,
-    `buffer_size = ${Math.max(32 << 20, 2 * lineLimit)}`,
+    `max_line_size = ${longestLine(scan)}`,
+    `buffer_size = ${csvBufferSize(scan)}`,
     `columns = ${columnTypes(columns.map((name) => [name, "VARCHAR"]))}`,
   ];
   return `read_csv(${sqlPath(file.absolutePath)}, ${settings.join(", ")})`;
