@@ -6,7 +6,7 @@ import { Output } from "../terminal/output.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { printColumns, printSkipped } from "./dataReport.js";
 import type { OptionValues } from "./options.js";
-import { columnOptions, labelOptions, outputOptions } from "./shared.js";
+import { columnOptions, defaultThreads, labelOptions, outputOptions } from "./shared.js";
 
 const options = { ...columnOptions, skipBadRows: labelOptions.skipBadRows, ...outputOptions } as const;
 
@@ -33,7 +33,7 @@ async function run(
   const output = new Output(context.terminal, values);
   checkModelSource(modelPath);
   const [core, data] = await Promise.all([context.services.core(), context.services.data()]);
-  const model = await core.RatingModel.load(data.diskFolder(modelPath));
+  const model = await core.RatingModel.load(data.diskFolder(modelPath), { threads: defaultThreads() });
   try {
     const { task } = model.scale;
     const read = await data.readLabelledTexts(paths, {

@@ -8,7 +8,7 @@ import type { Data } from "../services.js";
 import { Output } from "../terminal/output.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { type OptionValues, textOption } from "./options.js";
-import { columnOptions, outputOptions } from "./shared.js";
+import { columnOptions, defaultThreads, outputOptions } from "./shared.js";
 
 const options = {
   in: textOption("--in", "FILE", "rate the texts of a CSV, TSV, JSON lines or Parquet file"),
@@ -48,7 +48,8 @@ async function run(words: readonly string[], values: Options, context: CommandCo
   checkModelSource(modelPath);
   const output = new Output(context.terminal, { quiet: values.quiet });
   const [core, data] = await Promise.all([context.services.core(), context.services.data()]);
-  const model = await core.RatingModel.load(data.diskFolder(modelPath));
+  const threads = values.in === undefined ? 1 : defaultThreads();
+  const model = await core.RatingModel.load(data.diskFolder(modelPath), { threads });
   try {
     if (values.in !== undefined && values.out !== undefined)
       return await rateFile(model, values.in, values.out, values, context);

@@ -40,7 +40,7 @@ export function writeModel(model: ModelParts, card?: CardDetails): Map<string, U
  *
  * @throws {FormatError} when one is missing or damaged, or when they do not fit together.
  */
-export async function readModel(folder: ModelFolder, engine: LoadingEngine): Promise<ModelParts> {
+export async function readModel(folder: ModelFolder, engine: LoadingEngine, threads = 1): Promise<ModelParts> {
   const config = readModelConfig(await readJson(folder, files.config, longest.config), files.config);
   const vocabulary = await readVocabulary(folder, config.network.vocabularySize);
   const tensors = decodeWeights(await folder.read(files.weights), {
@@ -49,7 +49,7 @@ export async function readModel(folder: ModelFolder, engine: LoadingEngine): Pro
     weights: config.weights,
   });
   const metrics = await readMetrics(folder);
-  const network = await engine.createNetwork(config.network, config);
+  const network = await engine.createNetwork(config.network, { ...config, threads });
   try {
     network.loadStateDict(tensors);
   } catch (error) {

@@ -37,6 +37,8 @@ export interface SaveOptions {
 
 /** Options of `RatingModel.load`. */
 export interface LoadOptions {
+  /** Threads that rate many texts together, this one included; 1 when absent. Answers do not depend on it. */
+  readonly threads?: number;
   /** For tests: where networks come from. */
   readonly engine?: LoadingEngine;
 }
@@ -73,7 +75,8 @@ export class RatingModel {
    * @throws {FormatError} when a file is missing, damaged, or of a version that this build does not know.
    */
   static async load(folder: ModelFolder, options: LoadOptions = {}): Promise<RatingModel> {
-    return new RatingModel(await readModel(folder, options.engine ?? { createNetwork, parameterShapes }));
+    const { engine = { createNetwork, parameterShapes }, threads } = options;
+    return new RatingModel(await readModel(folder, engine, threads));
   }
 
   /**

@@ -34,12 +34,12 @@ describe("a model of the real engine", () => {
     ["fixed", { ...quick, recipe: shortFixed, epochs: undefined, batchSize: undefined }],
     ["regression", { ...quick, recipe: shortRegression, epochs: undefined, batchSize: undefined }],
   ] as const)(
-    "predicts identical bits after a round trip, alone or among others, in any order (%s)",
+    "predicts identical bits after a round trip, alone or among others, in any order, on two threads (%s)",
     async (_name, options) => {
       const { model } = await trainModel(reviews, options);
       const folder = memoryFolder();
       await model.save(folder);
-      const loaded = await RatingModel.load(folder);
+      const loaded = await RatingModel.load(folder, { threads: 2 });
       const all = model.predict(texts);
       expect(loaded.predict(texts)).toEqual(all);
       expect(model.predict(texts.toReversed())).toEqual(all.toReversed());

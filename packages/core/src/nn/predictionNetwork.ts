@@ -73,8 +73,9 @@ class PredictionNetwork implements Network {
     for (let first = 0; first < order.length; ) {
       const chunk = order.subarray(first, first + layout.fitting(batch, order, first));
       this.#write(batch, chunk);
-      this.#crew.runTasks(predictionTasks.projectTokens, this.#program.projectionTasks(this.#kernels));
-      this.#crew.runTasks(predictionTasks.predictBlock, layout.blockCount(this.#kernels));
+      const blocks = layout.blockCount(this.#kernels);
+      this.#runTasks(predictionTasks.projectTokens, this.#program.projectionTasks(this.#kernels), blocks);
+      this.#runTasks(predictionTasks.predictBlock, blocks, blocks);
       for (let row = 0; row < chunk.length; row++) {
         result.set(layout.outputs(this.#kernels, row, outputSize), chunk[row] * outputSize);
       }
@@ -95,6 +96,12 @@ class PredictionNetwork implements Network {
 
   dispose(): void {
     this.#crew.dismiss();
+  }
+
+  /** Waking threads takes longer than the little work of a single block. */
+  #runTasks(kind: number, count: number, blocks: number): void {
+    if (blocks > 1) this.#crew.runTasks(kind, count);
+    else for (let index = 0; index < count; index++) this.#program.runTask(this.#kernels, 0, kind, index);
   }
 
   /** @param order positions in `batch.rows` that fit into one batch. */

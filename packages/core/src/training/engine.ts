@@ -22,11 +22,11 @@ export interface NetworkOptions {
   readonly maxLength: number;
   /** `int8`: with weights rounded to 8 bits. */
   readonly weights?: "int8";
+  readonly threads?: number;
 }
 
 export interface TrainableNetworkOptions extends NetworkOptions {
   readonly seed: number;
   /** Rows of the largest batch of a step. */
   readonly maxBatchRows: number;
-  readonly threads?: number;
 }
