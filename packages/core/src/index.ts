@@ -31,8 +31,15 @@ export {
 } from "./metrics/index.js";
 export type { BaselineResults } from "./model/baselines.js";
 export type { CardDetails } from "./model/card.js";
+export {
+  type Checkpoint,
+  type CheckpointOptions,
+  type CheckpointSummary,
+  readCheckpoint,
+} from "./model/checkpoint.js";
 export { type ModelConfig, modelFormat, readModelConfig, type TrainingFacts } from "./model/config.js";
-export type { BaselinesEvent, DoneEvent, PreparedEvent, TrainEvent } from "./model/events.js";
+export type { BaselinesEvent, DoneEvent, PreparedEvent, ResumedEvent, TrainEvent } from "./model/events.js";
+export type { FittingChanges, MemoryOptions, MemoryPlan } from "./model/memory.js";
 export type { DatasetCounts, TrainMetrics, VocabularyCounts } from "./model/metrics.js";
 export type { TrainOptions } from "./model/options.js";
 export type { LabelProbability, Prediction } from "./model/prediction.js";
@@ -135,7 +142,16 @@ export {
   type WordVectors,
   wordTokenizer,
 } from "./text/index.js";
-export type { BatchEvent, EpochEvent, EpochRecord, EstimateEvent, FitEvent, StopReason } from "./training/loop.js";
+export type {
+  BatchEvent,
+  CheckpointEvent,
+  DivergedEvent,
+  EpochEvent,
+  EpochRecord,
+  EstimateEvent,
+  FitEvent,
+  StopReason,
+} from "./training/fitEvents.js";
 export type { LabelledText, PartOptions } from "./training/rows.js";
 export type { ClassScale, Label, NumberScale, OrderedScale, RatingScale, Task } from "./training/scale.js";
 export type { Evaluation } from "./training/score.js";

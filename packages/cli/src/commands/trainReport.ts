@@ -68,6 +68,14 @@ class TrainingFollower {
       case "epoch":
         this.#showEpoch(event);
         break;
+      case "resumed":
+        this.#showResumed(event);
+        break;
+      case "diverged":
+        this.#showDiverged(event);
+        break;
+      case "checkpoint":
+        break;
     }
   }
 
@@ -136,6 +144,28 @@ class TrainingFollower {
     this.#progress.update((epoch - 1 + shareOfEpoch) / this.#plannedEpochs, words.join(" · "));
   }
 
+  #showResumed({ records, batch, seconds }: EventOf<"resumed">): void {
+    this.#epochsDone = records.length;
+    this.#secondsDone = records.reduce((sum, record) => sum + record.seconds, 0);
+    const last = records.at(-1);
+    if (last) this.#lastRmse = qualityOf(last);
+    const within = batch > 0 ? ` and ${counted(batch, "batch", "batches")} of the next` : "";
+    this.#output.tick(
+      `resumed after ${counted(records.length, "epoch")} of ${this.#plannedEpochs}${within}, ${duration(seconds)} into the run`,
+    );
+  }
+
+  #showDiverged({ epoch, batch, step, loss, rows, learningRate, rateScale }: EventOf<"diverged">): void {
+    this.#progress.clear();
+    const place =
+      batch === undefined
+        ? `on the validation rows after epoch ${epoch}`
+        : `in batch ${batch} of epoch ${epoch} (step ${step}, ${rowsOf(rows)})`;
+    this.#output.warn(
+      `The loss became ${loss} ${place} at learning rate ${Number(learningRate.toPrecision(3))}. Back to the start of the epoch, with ${percent(rateScale, rateScale < 0.2 ? 1 : 0)} of the planned learning rate.`,
+    );
+  }
+
   #showEpoch({ record, best }: EventOf<"epoch">): void {
     this.#progress.clear();
     this.#secondsDone += record.seconds;
@@ -153,6 +183,13 @@ class TrainingFollower {
     const line = `  ${parts.join("   ")}`;
     this.#output.info(best ? `${line}   ${this.#output.green("best so far")}` : line);
   }
+}
+
+/** The rows of a batch, the first few by number. */
+function rowsOf(rows: readonly number[]): string {
+  const others = rows.length - 3;
+  const more = others > 0 ? ` and ${counted(others, "other")}` : "";
+  return `rows ${rows.slice(0, 3).join(", ")}${more}`;
 }
 
 function qualityOf(record: EpochRecord): string {

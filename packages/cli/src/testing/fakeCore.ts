@@ -1,4 +1,4 @@
-import type { Prediction, RatingModel, TrainEvent, TrainMetrics, TrainOptions } from "@starcast/core";
+import type { MemoryPlan, Prediction, RatingModel, TrainEvent, TrainMetrics, TrainOptions } from "@starcast/core";
 import type { Core } from "../services.js";
 
 const scale = { task: "rating", labels: [1, 2, 3, 4, 5], values: [1, 2, 3, 4, 5] } as const;
@@ -28,6 +28,7 @@ export interface FakeCoreOptions {
   readonly rmse?: number;
   readonly linearRmse?: number;
   readonly stopsEarly?: boolean;
+  readonly memory?: MemoryPlan;
   /** Called before each epoch: presses Ctrl-C, throws, counts. */
   readonly beforeEpoch?: (epoch: number) => void;
   readonly onSave?: () => void;
@@ -73,6 +74,7 @@ async function* fakeTraining(trainOptions: TrainOptions, options: FakeCoreOption
     settings,
     parameterCount: 1234,
     plannedEpochs: epochs,
+    memory: options.memory ?? { bytes: 1 << 20 },
   };
   const baselines = { evaluatedOn: "validation", mean: measuresOf(1.1), linear: measuresOf(linearRmse) } as const;
   if (trainOptions.baselines) yield { type: "baselines", baselines };

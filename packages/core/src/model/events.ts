@@ -1,8 +1,9 @@
 import type { WordVectorCoverage } from "../text/index.js";
-import type { FitEvent, StopReason } from "../training/loop.js";
+import type { EpochRecord, FitEvent, StopReason } from "../training/fitEvents.js";
 import type { RatingScale } from "../training/scale.js";
 import type { TrainingSettings } from "../training/settings.js";
 import type { BaselineResults } from "./baselines.js";
+import type { MemoryPlan } from "./memory.js";
 import type { DatasetCounts, TrainMetrics, VocabularyCounts } from "./metrics.js";
 import type { RatingModel } from "./ratingModel.js";
 
@@ -19,6 +20,19 @@ export interface PreparedEvent {
   readonly settings: TrainingSettings;
   readonly parameterCount: number;
   readonly plannedEpochs: number;
+  /** What the run will need beside the data, and what would fit if that is more than is free. */
+  readonly memory: MemoryPlan;
+}
+
+/** The run goes on from a checkpoint. */
+export interface ResumedEvent {
+  readonly type: "resumed";
+  /** The epochs that were finished before. */
+  readonly records: readonly EpochRecord[];
+  /** Batches that were done of the epoch in progress; 0 between two epochs. */
+  readonly batch: number;
+  /** Spent on the run before. */
+  readonly seconds: number;
 }
 
 /** What has to be beaten. */
@@ -36,7 +50,8 @@ export interface DoneEvent {
 }
 
 /**
- * What `train` tells, in this order: `prepared`, `baselines` (unless turned off), then `batch` events with one
- * `estimate` after the first of them and an `epoch` after the last of each epoch, and `done`.
+ * What `train` tells, in this order: `prepared`, `resumed` (of a run that goes on), `baselines` (unless turned off),
+ * then `batch` events with one `estimate` after the first of them and an `epoch` after the last of each epoch, and
+ * `done`. A `checkpoint` follows whenever one was kept, a `diverged` when an epoch has to begin again.
  */
-export type TrainEvent = PreparedEvent | BaselinesEvent | FitEvent | DoneEvent;
+export type TrainEvent = PreparedEvent | ResumedEvent | BaselinesEvent | FitEvent | DoneEvent;

@@ -1,5 +1,5 @@
 import type { WordVectorCoverage } from "../text/index.js";
-import type { EpochRecord, StopReason } from "../training/loop.js";
+import type { EpochRecord, StopReason } from "../training/fitEvents.js";
 import type { RatingScale, Task } from "../training/scale.js";
 import type { Evaluation } from "../training/score.js";
 import type { TrainingSettings } from "../training/settings.js";

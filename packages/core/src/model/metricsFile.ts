@@ -11,7 +11,7 @@ import {
   readRecord,
 } from "../storage/index.js";
 import type { WordVectorCoverage } from "../text/index.js";
-import type { EpochRecord } from "../training/loop.js";
+import type { EpochRecord } from "../training/fitEvents.js";
 import type { Evaluation } from "../training/score.js";
 import type { TrainingSettings } from "../training/settings.js";
 import type { BaselineResults } from "./baselines.js";

@@ -4,6 +4,8 @@ import type { SettingsOverrides } from "../recipes/resolve.js";
 import type { Vocabulary, WordVectors } from "../text/index.js";
 import type { PartOptions } from "../training/rows.js";
 import type { Label, Task } from "../training/scale.js";
+import type { CheckpointOptions } from "./checkpoint.js";
+import type { MemoryOptions } from "./memory.js";
 
 /** Options of `train`, all with defaults. */
 export interface TrainOptions extends Omit<PartOptions, "seed">, SettingsOverrides {
@@ -24,17 +26,30 @@ export interface TrainOptions extends Omit<PartOptions, "seed">, SettingsOverrid
   readonly seed?: number;
   /** Threads to compute with, at least 1; 1 when absent. The result is the same with any number. */
   readonly threads?: number;
+  /** Keeps the run's state every so often, so that a run that was cut off can go on. */
+  readonly checkpoints?: CheckpointOptions;
+  /**
+   * The bytes of a checkpoint: the run goes on from there and ends with the very weights that it would have had without
+   * the break. Data, settings and seed must be the same; the number of threads may differ.
+   */
+  readonly resumeFrom?: Uint8Array;
+  /** How much memory there is: whether the run fits is said before it starts. */
+  readonly memory?: MemoryOptions;
   /** Ends the training early and cleanly: the best weights so far are kept. */
   readonly signal?: AbortSignal;
 }
 
-/** @throws {OptionError} for a seed or a number of threads out of range. */
-export function checkRun({ seed = 1, threads = 1 }: TrainOptions): { seed: number; threads: number } {
+/** @throws {OptionError} for a seed, a number of threads or an interval of checkpoints out of range. */
+export function checkRun({ seed = 1, threads = 1, checkpoints }: TrainOptions): { seed: number; threads: number } {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
     throw new OptionError("bad-seed", `seed must be a whole number from 0 to 4294967295, but it is ${seed}.`);
   }
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
     throw new OptionError("bad-threads", `threads must be a whole number from 1 to 256, but it is ${threads}.`);
+  }
+  const seconds = checkpoints?.everySeconds;
+  if (seconds !== undefined && !(seconds >= 0)) {
+    throw new OptionError("bad-interval", `checkpoints.everySeconds must be a number from 0, but it is ${seconds}.`);
   }
   return { seed, threads };
 }

@@ -2,6 +2,7 @@ import * as nn from "../nn/index.js";
 import { findRecipe } from "../recipes/resolve.js";
 import type { Engine } from "../training/engine.js";
 import type { Rows } from "../training/rows.js";
+import { decodeCheckpoint } from "./checkpoint.js";
 import type { DoneEvent, TrainEvent } from "./events.js";
 import type { TrainMetrics } from "./metrics.js";
 import { checkRun, type TrainOptions } from "./options.js";
@@ -24,7 +25,8 @@ import { prepareRun, TrainingRun } from "./trainingRun.js";
  *
  * @param rows texts with labels, at once or as they arrive; the texts themselves are not kept.
  * @throws {DataError} for rows that cannot be used, with the row (from 1). @throws {OptionError} for a bad option.
- * @throws {DivergedError} when the loss is no longer a finite number. @throws {EngineError} without SIMD or memory.
+ * @throws {DivergedError} when the loss is not a finite number even at an eighth of the learning rate.
+ * @throws {FormatError} for a damaged checkpoint. @throws {EngineError} without SIMD or memory.
  */
 export async function* train(rows: Rows, options: TrainOptions = {}): AsyncGenerator<TrainEvent, void> {
   yield* trainWith(nn, rows, options);
@@ -56,8 +58,9 @@ export async function* trainWith(engine: Engine, rows: Rows, options: TrainOptio
   const { seed, threads } = checkRun(options);
   const recipe = findRecipe(options.recipe ?? "best");
   options.signal?.throwIfAborted();
+  const resumed = options.resumeFrom && decodeCheckpoint(options.resumeFrom);
   const prepared = await prepareRun(rows, recipe, { ...options, seed, threads });
-  const run = await TrainingRun.create(engine, prepared);
+  const run = await TrainingRun.create(engine, prepared, resumed);
   try {
     yield* run.events(started);
   } finally {

@@ -7,18 +7,21 @@ import { resolveSettings } from "../recipes/resolve.js";
 import { buildEmbeddingMatrix, createTokenizer, type WordVectors } from "../text/index.js";
 import { decode } from "../training/decode.js";
 import type { Engine } from "../training/engine.js";
-import { type FitResult, fit } from "../training/loop.js";
+import { type FitOptions, type FitResult, fit } from "../training/loop.js";
 import { type PreparedData, prepareRows } from "../training/prepare.js";
 import { collectRows, createScale, type Rows } from "../training/rows.js";
 import { type Evaluation, evaluateOutputs, scoreLogits } from "../training/score.js";
 import { type TrainingSettings, totalEpochs } from "../training/settings.js";
 import { TokenStore } from "../training/tokens.js";
 import { type BaselineResults, trainBaselines } from "./baselines.js";
+import { encodeCheckpoint, type RunState } from "./checkpoint.js";
 import { type ModelConfig, modelFormat, requireReadable, type TrainingFacts } from "./config.js";
 import type { PreparedEvent, TrainEvent } from "./events.js";
+import { type MemoryPlan, type PlannedNetwork, planMemory } from "./memory.js";
 import type { DatasetCounts, TrainMetrics, VocabularyCounts } from "./metrics.js";
 import type { TrainOptions } from "./options.js";
 import { RatingModel } from "./ratingModel.js";
+import { identifyRun, type RunIdentity, requireSameRun } from "./runIdentity.js";
 
 type CheckedOptions = TrainOptions & { readonly seed: number; readonly threads: number };
 
@@ -64,38 +67,65 @@ export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedO
   return { options, recipe, words, data, vectors, settings: { ...settings, network } };
 }
 
+interface MadeNetwork {
+  readonly network: TrainableNetwork;
+  readonly memory: MemoryPlan;
+  readonly identity?: RunIdentity;
+  readonly resumed?: RunState;
+}
+
 /** One training run, from a fresh network to a model. */
 export class TrainingRun {
   readonly #engine: Engine;
   readonly #prepared: PreparedRun;
   readonly #network: TrainableNetwork;
   readonly #parameterCount: number;
+  readonly #memory: MemoryPlan;
+  /** What makes a checkpoint this run's; found once, and only when there are checkpoints. */
+  readonly #identity: RunIdentity | undefined;
+  readonly #resumed: RunState | undefined;
 
-  private constructor(engine: Engine, prepared: PreparedRun, network: TrainableNetwork) {
+  private constructor(engine: Engine, prepared: PreparedRun, made: MadeNetwork) {
+    const { network, memory, identity, resumed } = made;
     this.#engine = engine;
     this.#prepared = prepared;
     this.#network = network;
+    this.#memory = memory;
+    this.#identity = identity;
+    this.#resumed = resumed;
     this.#parameterCount = network.stateDict().reduce((sum, { data }) => sum + data.length, 0);
   }
 
-  /** Makes the network, and starts its embedding from the word vectors where there are any. */
-  static async create(engine: Engine, prepared: PreparedRun): Promise<TrainingRun> {
-    const { data, settings, vectors, options } = prepared;
+  /**
+   * Makes the network, and starts its embedding from the word vectors where there are any.
+   *
+   * @param resumed where an earlier run of the same data and settings stood.
+   * @throws {OptionError} when it is another run's. @throws {EngineError} when memory does not suffice.
+   */
+  static async create(engine: Engine, prepared: PreparedRun, resumed?: RunState): Promise<TrainingRun> {
+    const { data, settings, vectors, options, recipe } = prepared;
+    const matrix = vectors && buildEmbeddingMatrix(data.vocabulary, vectors, new Random(options.seed, "wordVectors"));
+    const identity =
+      options.checkpoints || resumed
+        ? identifyRun({ recipe: recipe.name, seed: options.seed, data, settings, vectors: matrix })
+        : undefined;
+    if (resumed && identity) requireSameRun(resumed.identity, identity);
     requireReadable(modelConfig(prepared, { epochs: 0, keptEpoch: 0 }));
-    const network = await engine.createTrainableNetwork(networkConfig(prepared), trainerConfig(prepared), {
-      seed: options.seed,
-      threads: options.threads,
-      maxBatchRows: Math.min(settings.batchSize, data.parts.train.length),
-      maxLength: settings.maxLength,
-    });
-    if (vectors) {
-      const matrix = buildEmbeddingMatrix(data.vocabulary, vectors, new Random(options.seed, "wordVectors"));
-      const tensors = network.stateDict();
-      network.loadStateDict(
-        tensors.map((tensor) => (tensor.name === "embeddings.weight" ? { ...tensor, data: matrix } : tensor)),
-      );
-    }
-    return new TrainingRun(engine, prepared, network);
+    const planned: PlannedNetwork = {
+      config: networkConfig(prepared),
+      trainer: trainerConfig(prepared),
+      options: {
+        seed: options.seed,
+        threads: options.threads,
+        maxBatchRows: Math.min(settings.batchSize, data.parts.train.length),
+        maxLength: settings.maxLength,
+      },
+      checkpoints: options.checkpoints !== undefined,
+    };
+    const memory = planMemory(engine, planned, options.memory);
+    const network = await engine.createTrainableNetwork(planned.config, planned.trainer, planned.options);
+    if (matrix) startEmbedding(network, matrix);
+    return new TrainingRun(engine, prepared, { network, memory, identity, resumed });
   }
 
   dispose(): void {
@@ -104,27 +134,54 @@ export class TrainingRun {
 
   /** @param started when the run began, by `performance.now()`. */
   async *events(started: number): AsyncGenerator<TrainEvent, void> {
-    const { options, words, data, settings } = this.#prepared;
+    const { words, data, options } = this.#prepared;
+    const resumed = this.#resumed;
     yield this.#preparedEvent();
+    const began = started - 1000 * (resumed?.seconds ?? 0);
+    if (resumed) {
+      const { records, progress } = resumed.fit;
+      yield { type: "resumed", records, batch: progress.batch, seconds: resumed.seconds };
+    }
     let baselines: BaselineResults | undefined;
     if (words) {
-      baselines = await trainBaselines(words, data, options);
+      baselines = resumed?.baselines ?? (await trainBaselines(words, data, options));
       yield { type: "baselines", baselines };
     }
-    const result = yield* fit({
+    const result = yield* fit(this.#fitOptions(began, baselines));
+    const { model, metrics } = await this.#finish(result, baselines, began);
+    yield { type: "done", model, metrics, reason: result.reason };
+  }
+
+  #fitOptions(began: number, baselines: BaselineResults | undefined): FitOptions {
+    const { options, data, settings } = this.#prepared;
+    const { checkpoints, signal, seed } = options;
+    return {
       network: this.#network,
       data,
       settings,
-      seed: options.seed,
-      signal: options.signal,
+      seed,
+      signal,
       memoryBytes: this.#memoryBytes(),
+      resumeFrom: this.#resumed?.fit,
+      checkpoints: checkpoints && {
+        everySeconds: checkpoints.everySeconds ?? 60,
+        save: async (state) => {
+          const checkpoint = encodeCheckpoint({
+            identity: this.#identity ?? {},
+            plannedEpochs: totalEpochs(settings),
+            seconds: (performance.now() - began) / 1000,
+            baselines,
+            fit: state,
+          });
+          await checkpoints.save(checkpoint);
+          return checkpoint.bytes.length;
+        },
+      },
       scoreValidation: () => {
         const logits = this.#network.forward({ texts: data.texts, rows: data.parts.validation });
         return scoreLogits(logits, truthsOf(data, data.parts.validation), data.scale, data.head);
       },
-    });
-    const { model, metrics } = await this.#finish(result, baselines, started);
-    yield { type: "done", model, metrics, reason: result.reason };
+    };
   }
 
   #preparedEvent(): PreparedEvent {
@@ -139,14 +196,15 @@ export class TrainingRun {
       settings,
       parameterCount: this.#parameterCount,
       plannedEpochs: totalEpochs(settings),
+      memory: this.#memory,
     };
   }
 
-  /** The engine's memory and the encoded data set; the rows themselves are the caller's. */
+  /** The run's memory and the encoded data set; the rows themselves are the caller's. */
   #memoryBytes(): number {
     const { texts, truths, targets } = this.#prepared.data;
     const held = [texts.ids, texts.offsets, truths, targets].reduce((sum, array) => sum + array.byteLength, 0);
-    return held + this.#network.memoryBytes;
+    return held + this.#memory.bytes;
   }
 
   async #finish(
@@ -198,6 +256,13 @@ export class TrainingRun {
       settings,
     };
   }
+}
+
+function startEmbedding(network: TrainableNetwork, matrix: Float32Array): void {
+  const tensors = network.stateDict();
+  network.loadStateDict(
+    tensors.map((tensor) => (tensor.name === "embeddings.weight" ? { ...tensor, data: matrix } : tensor)),
+  );
 }
 
 function modelConfig(prepared: PreparedRun, ended: Pick<TrainingFacts, "epochs" | "keptEpoch">): ModelConfig {

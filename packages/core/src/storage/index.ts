@@ -1,3 +1,4 @@
+export { crc32, crc32OfArray } from "./crc32.js";
 export { type HttpFolderOptions, httpFolder } from "./httpFolder.js";
 export { decodeUtf8, encodeJson, type JsonLimits, parseJson } from "./json.js";
 export { type CardData, type CardTraining, type ModelCardFacts, modelCard } from "./modelCard.js";
@@ -19,6 +20,7 @@ export {
   type StoredSafetensors,
   type StoredTensor,
 } from "./safetensorsHeader.js";
+export { decodeSealedTensors, encodeSealedTensors } from "./sealedTensors.js";
 export { elementCount, type NamedTensor, type StorableTensor } from "./tensor.js";
 export {
   badValue,

@@ -15,6 +15,8 @@ export interface Engine extends LoadingEngine {
     trainer: TrainerConfig,
     options: TrainableNetworkOptions,
   ): Promise<TrainableNetwork>;
+  /** Bytes that a network of these sizes will take; nothing is allocated. */
+  planTrainingBytes(config: NetworkConfig, trainer: TrainerConfig, options: TrainableNetworkOptions): number;
 }
 
 export interface NetworkOptions {

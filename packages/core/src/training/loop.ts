@@ -1,68 +1,23 @@
-import { DivergedError } from "../errors.js";
-import type { NamedTensor, TrainableNetwork } from "../nn/network.js";
+import type { TrainableNetwork } from "../nn/network.js";
 import { Random } from "../random.js";
 import { countIds, planEpoch } from "./batches.js";
+import { type Divergence, divergedError, divergedEvent, mostHalvings } from "./divergence.js";
+import type { CheckpointEvent, EpochRecord, EstimateEvent, FitEvent, StopReason } from "./fitEvents.js";
+import {
+  type BestEpoch,
+  type EpochProgress,
+  type FitState,
+  isFinite,
+  noProgress,
+  restoreSnapshot,
+  type Snapshot,
+  takeSnapshot,
+} from "./fitState.js";
 import { Pauses } from "./pause.js";
 import type { PreparedData } from "./prepare.js";
 import { learningRateAt } from "./schedule.js";
 import type { PartScore } from "./score.js";
-import { type Round, type TrainingSettings, totalEpochs } from "./settings.js";
-
-/** One line of a training run's history. */
-export interface EpochRecord {
-  /** Counted from 1 over all rounds. */
-  readonly epoch: number;
-  /** Mean loss over the training rows as they were trained on, with dropout. */
-  readonly trainLoss: number;
-  /** Mean loss over the validation part: cross-entropy in nats, or squared error in the network's units. */
-  readonly validationLoss: number;
-  /** Of the expected rating or the number, in the user's units; absent for classes without order. */
-  readonly rmse?: number;
-  /** Share of rows whose most likely label is right; absent for numbers. */
-  readonly accuracy?: number;
-  /** Absent for numbers. */
-  readonly macroF1?: number;
-  /** Training and validation together. */
-  readonly seconds: number;
-}
-
-/** How long the run will take and what it needs, judged by its first batches. */
-export interface EstimateEvent {
-  readonly type: "estimate";
-  readonly secondsPerEpoch: number;
-  /** For all planned epochs, early stopping aside. */
-  readonly seconds: number;
-  readonly memoryBytes: number;
-}
-
-/** One optimisation step is done. */
-export interface BatchEvent {
-  readonly type: "batch";
-  readonly epoch: number;
-  /** Counted from 1 within the epoch. */
-  readonly batch: number;
-  readonly batches: number;
-  readonly rowsDone: number;
-  readonly rows: number;
-  /** Mean loss of this batch. */
-  readonly loss: number;
-  /** Over this epoch so far. */
-  readonly rowsPerSecond: number;
-}
-
-/** One pass over the training part is done, and scored on the validation part. */
-export interface EpochEvent {
-  readonly type: "epoch";
-  readonly record: EpochRecord;
-  /** Whether this is the best epoch so far on the validation part. */
-  readonly best: boolean;
-}
-
-/** What the loop of epochs tells. */
-export type FitEvent = EstimateEvent | BatchEvent | EpochEvent;
-
-/** Why a run ended: all epochs done, nothing improved any more, or its signal was aborted. */
-export type StopReason = "finished" | "earlyStopped" | "aborted";
+import { placeOfEpoch, type RoundPlace, type TrainingSettings, totalEpochs } from "./settings.js";
 
 /** How a run ended; the network holds the weights of `keptEpoch`. */
 export interface FitResult {
@@ -79,6 +34,14 @@ export interface FitOptions {
   readonly seed: number;
   readonly memoryBytes: number;
   readonly signal?: AbortSignal;
+  /** Where an earlier run stood; the network's weights do not matter then. */
+  readonly resumeFrom?: FitState;
+  /** Told where the run stands after every epoch, when it is aborted, and every so often within an epoch. */
+  readonly checkpoints?: {
+    readonly everySeconds: number;
+    /** @returns the bytes that the checkpoint takes. */
+    save(state: FitState): Promise<number>;
+  };
   /** Scores the network, as it is, on the validation part. */
   scoreValidation(): PartScore;
 }
@@ -88,86 +51,142 @@ const evaluationCost = 1 / 3;
 
 /**
  * Runs all epochs of all rounds. With early stopping, and after an abort, the best epoch's weights are put back;
- * otherwise the last ones stay. An abort within the first epoch ends it there and scores what was learned.
+ * otherwise the last ones stay. An abort within the first epoch ends it there and scores what was learned. A run that
+ * is resumed takes the same steps as one that was never stopped.
  *
- * @throws {DivergedError} when a loss is not finite. @throws the signal's reason when aborted before the first step.
+ * When a loss is not finite, the epoch begins again at half the learning rate, three times in a run at most.
+ *
+ * @throws {DivergedError} when a loss is not finite once more. @throws the signal's reason when aborted before the first step.
  */
 export async function* fit(options: FitOptions): AsyncGenerator<FitEvent, FitResult> {
   return yield* new Fit(options).run();
 }
 
+type EpochEnd = "done" | "aborted" | "diverged";
+
 class Fit {
   readonly #options: FitOptions;
   readonly #random: Random;
   readonly #pauses = new Pauses();
-  readonly #records: EpochRecord[] = [];
+  readonly #records: EpochRecord[];
   readonly #batchesPerEpoch: number;
-  #best: { readonly epoch: number; readonly selection: number; readonly weights: NamedTensor[] } | undefined;
+  #best: BestEpoch | undefined;
+  #epochStart: Snapshot;
+  #shuffleDraws: number;
+  #progress: EpochProgress;
+  #halvings: number;
   #estimated = false;
+  #lastCheckpoint = performance.now();
+  /** Whether anything was done since the last checkpoint. */
+  #hasNews = false;
 
   constructor(options: FitOptions) {
+    const { network, resumeFrom } = options;
     this.#options = options;
     this.#random = new Random(options.seed, "shuffle");
     this.#batchesPerEpoch = Math.ceil(options.data.parts.train.length / options.settings.batchSize);
+    this.#records = [...(resumeFrom?.records ?? [])];
+    this.#best = resumeFrom?.best;
+    this.#epochStart = resumeFrom?.epochStart ?? takeSnapshot(network);
+    this.#shuffleDraws = resumeFrom?.shuffleDraws ?? 0;
+    this.#progress = resumeFrom?.progress ?? noProgress;
+    this.#halvings = resumeFrom?.halvings ?? 0;
+    if (resumeFrom) restoreSnapshot(network, resumeFrom.within ?? resumeFrom.epochStart);
   }
 
   async *run(): AsyncGenerator<FitEvent, FitResult> {
-    const { settings, network, signal } = this.#options;
-    signal?.throwIfAborted();
-    for (const round of settings.rounds) {
-      network.resetOptimizer();
-      for (let inRound = 0; inRound < round.epochs; inRound++) {
-        const aborted = yield* this.#runEpoch(round, inRound);
-        if (aborted) return this.#end("aborted");
-        if (this.#isStale()) return this.#end("earlyStopped");
-      }
+    for (;;) {
+      const place = placeOfEpoch(this.#options.settings, this.#records.length);
+      if (place === undefined) return this.#end("finished");
+      if (this.#isStale()) return this.#end("earlyStopped");
+      const end = yield* this.#runEpoch(place);
+      if (end === "aborted") return this.#end("aborted");
     }
-    return this.#end("finished");
   }
 
-  /** @returns whether the run was aborted, before or within this epoch. */
-  async *#runEpoch(round: Round, inRound: number): AsyncGenerator<FitEvent, boolean> {
+  /** Takes an epoch from where it stands to its end, unless an abort or a loss that is not finite ends it before. */
+  async *#runEpoch(place: RoundPlace): AsyncGenerator<FitEvent, EpochEnd> {
     const { network, data, settings, signal } = this.#options;
+    this.#random.moveTo(this.#shuffleDraws);
     const batches = planEpoch(data.texts, data.parts.train, { ...settings, random: this.#random });
+    if (this.#progress.batch === 0 && place.epochInRound === 0) network.resetOptimizer();
     const epoch = this.#records.length + 1;
-    const started = performance.now();
-    let rowsDone = 0;
-    let idsDone = 0;
-    let lossSum = 0;
-    for (const [index, rows] of batches.entries()) {
+    const started = performance.now() - 1000 * this.#progress.seconds;
+    while (this.#progress.batch < batches.length) {
       await this.#pauses.breathe();
       if (signal?.aborted) {
-        if (epoch > 1) return true;
-        if (index === 0) signal.throwIfAborted();
+        if (epoch === 1 && this.#progress.batch === 0) signal.throwIfAborted();
+        const saved = await this.#saveCheckpoint();
+        if (saved) yield saved;
+        if (epoch > 1) return "aborted";
         break;
       }
-      const step = inRound * batches.length + index;
-      const rate = learningRateAt(settings.schedule, step, round.epochs * batches.length, round.learningRate);
-      const targets = Float32Array.from(rows, (row) => data.targets[row]);
-      const loss = network.trainStep({ texts: data.texts, rows }, targets, rate);
-      if (!Number.isFinite(loss)) throw diverged(loss, `batch ${index + 1} of epoch ${epoch}`, rate);
-      rowsDone += rows.length;
-      idsDone += countIds(data.texts, rows);
-      lossSum += loss * rows.length;
-      const seconds = secondsSince(started);
-      yield {
-        type: "batch",
-        epoch,
-        batch: index + 1,
-        batches: batches.length,
-        rowsDone,
-        rows: data.parts.train.length,
-        loss,
-        rowsPerSecond: rowsDone / Math.max(seconds, 1e-6),
-      };
-      yield* this.#estimate(index + 1, idsDone, seconds);
+      const diverged = yield* this.#step(place, batches[this.#progress.batch], started);
+      if (diverged) return yield* this.#goBack(diverged);
     }
-    yield this.#score(epoch, lossSum / rowsDone, started);
-    return signal?.aborted ?? false;
+    const diverged = yield* this.#score(started, place);
+    if (diverged) return yield* this.#goBack(diverged);
+    return signal?.aborted ? "aborted" : "done";
+  }
+
+  /** One optimisation step, and what is told of it. */
+  async *#step(
+    place: RoundPlace,
+    rows: Uint32Array,
+    started: number,
+  ): AsyncGenerator<FitEvent, Divergence | undefined> {
+    const { network, data, checkpoints } = this.#options;
+    const { batch, rowsDone, idsDone, lossSum } = this.#progress;
+    const learningRate = this.#learningRate(place, batch);
+    const targets = Float32Array.from(rows, (row) => data.targets[row]);
+    const loss = network.trainStep({ texts: data.texts, rows }, targets, learningRate);
+    if (!Number.isFinite(loss)) return { ...this.#position(batch + 1), batch: batch + 1, loss, rows, learningRate };
+    const seconds = secondsSince(started);
+    this.#hasNews = true;
+    this.#progress = {
+      batch: batch + 1,
+      rowsDone: rowsDone + rows.length,
+      idsDone: idsDone + countIds(data.texts, rows),
+      lossSum: lossSum + loss * rows.length,
+      seconds,
+    };
+    yield {
+      type: "batch",
+      epoch: this.#records.length + 1,
+      batch: batch + 1,
+      batches: this.#batchesPerEpoch,
+      rowsDone: this.#progress.rowsDone,
+      rows: data.parts.train.length,
+      loss,
+      rowsPerSecond: this.#progress.rowsDone / Math.max(seconds, 1e-6),
+    };
+    yield* this.#estimate();
+    const isDue = checkpoints && secondsSince(this.#lastCheckpoint) >= checkpoints.everySeconds;
+    const saved = isDue && batch + 1 < this.#batchesPerEpoch ? await this.#saveCheckpoint() : undefined;
+    if (saved) yield saved;
+    return undefined;
+  }
+
+  #learningRate({ round, epochInRound }: RoundPlace, batch: number): number {
+    const { schedule } = this.#options.settings;
+    const step = epochInRound * this.#batchesPerEpoch + batch;
+    const planned = learningRateAt(schedule, step, round.epochs * this.#batchesPerEpoch, round.learningRate);
+    return planned * this.#rateScale;
+  }
+
+  get #rateScale(): number {
+    return 0.5 ** this.#halvings;
+  }
+
+  /** @param batch counted from 1. */
+  #position(batch: number): { readonly epoch: number; readonly step: number } {
+    const epoch = this.#records.length + 1;
+    return { epoch, step: (epoch - 1) * this.#batchesPerEpoch + batch };
   }
 
   /** Once, after two slow steps or ten quick ones. */
-  *#estimate(batch: number, idsDone: number, seconds: number): Generator<EstimateEvent> {
+  *#estimate(): Generator<EstimateEvent> {
+    const { batch, seconds, idsDone } = this.#progress;
     const enough = batch === this.#batchesPerEpoch || batch >= 10 || (batch >= 2 && seconds >= 1);
     if (this.#estimated || !enough) return;
     this.#estimated = true;
@@ -177,26 +196,80 @@ class Fit {
     yield {
       type: "estimate",
       secondsPerEpoch,
-      seconds: secondsPerEpoch * totalEpochs(this.#options.settings),
+      seconds: secondsPerEpoch * (totalEpochs(this.#options.settings) - this.#records.length),
       memoryBytes: this.#options.memoryBytes,
     };
   }
 
-  #score(epoch: number, trainLoss: number, started: number): EpochEvent {
-    const { selection, loss, ...measures } = this.#options.scoreValidation();
-    if (!Number.isFinite(loss)) throw diverged(loss, `the validation part after epoch ${epoch}`);
+  /** Ends the epoch: its record, its place among the best, and the start of the next one. */
+  async *#score(started: number, place: RoundPlace): AsyncGenerator<FitEvent, Divergence | undefined> {
+    const { network, scoreValidation } = this.#options;
+    const { batch, lossSum, rowsDone } = this.#progress;
+    const { selection, loss, ...measures } = scoreValidation();
+    const snapshot = takeSnapshot(network);
+    // Weights that no validation text uses may have left the finite numbers too, and would be no state to go back to.
+    if (!Number.isFinite(loss) || !snapshot.weights.every(({ data }) => isFinite(data))) {
+      const learningRate = this.#learningRate(place, batch - 1);
+      return { ...this.#position(batch), loss: Number.isFinite(loss) ? Number.NaN : loss, learningRate };
+    }
+    const epoch = this.#records.length + 1;
     const best = this.#best === undefined || selection < this.#best.selection;
-    if (best) this.#best = { epoch, selection, weights: this.#options.network.stateDict() };
-    const record = { epoch, trainLoss, validationLoss: loss, ...measures, seconds: secondsSince(started) };
+    if (best) this.#best = { epoch, selection, weights: snapshot.weights };
+    const record: EpochRecord = {
+      epoch,
+      trainLoss: lossSum / rowsDone,
+      validationLoss: loss,
+      ...measures,
+      seconds: secondsSince(started),
+    };
     this.#records.push(record);
-    return { type: "epoch", record, best };
+    let saved: CheckpointEvent | undefined;
+    // A first epoch that was cut short is scored to have a model; whoever resumes it goes on from its last step.
+    if (batch === this.#batchesPerEpoch) {
+      this.#epochStart = snapshot;
+      this.#shuffleDraws = this.#random.drawn;
+      this.#progress = noProgress;
+      saved = await this.#saveCheckpoint();
+    }
+    yield { type: "epoch", record, best };
+    if (saved) yield saved;
+    return undefined;
+  }
+
+  /** Back to the last good state, with half the rate; or, after too many times, the end. */
+  *#goBack(divergence: Divergence): Generator<FitEvent, EpochEnd> {
+    if (this.#halvings === mostHalvings) throw divergedError(divergence);
+    this.#halvings++;
+    this.#hasNews = true;
+    this.#progress = noProgress;
+    restoreSnapshot(this.#options.network, this.#epochStart);
+    yield divergedEvent(divergence, this.#rateScale);
+    return "diverged";
+  }
+
+  /** Hands over where the run stands, unless nothing was done since the last time. */
+  async #saveCheckpoint(): Promise<CheckpointEvent | undefined> {
+    const { checkpoints, network } = this.#options;
+    if (!checkpoints || !this.#hasNews) return undefined;
+    const { batch } = this.#progress;
+    const bytes = await checkpoints.save({
+      records: [...this.#records],
+      best: this.#best,
+      epochStart: this.#epochStart,
+      shuffleDraws: this.#shuffleDraws,
+      progress: this.#progress,
+      within: batch > 0 ? takeSnapshot(network) : undefined,
+      halvings: this.#halvings,
+    });
+    this.#hasNews = false;
+    this.#lastCheckpoint = performance.now();
+    return { type: "checkpoint", epochs: this.#records.length, batch, bytes };
   }
 
   #isStale(): boolean {
     const { earlyStopping } = this.#options.settings;
-    const left = totalEpochs(this.#options.settings) - this.#records.length;
     const waited = this.#records.length - (this.#best?.epoch ?? 0);
-    return earlyStopping !== undefined && left > 0 && waited >= earlyStopping.patience;
+    return earlyStopping !== undefined && waited >= earlyStopping.patience;
   }
 
   #end(reason: StopReason): FitResult {
@@ -208,14 +281,6 @@ class Fit {
     if (keepsBest && this.#best) network.loadStateDict(this.#best.weights);
     return { records: this.#records, bestEpoch, keptEpoch: keepsBest ? bestEpoch : last, reason };
   }
-}
-
-function diverged(loss: number, place: string, learningRate?: number): DivergedError {
-  const rate = learningRate === undefined ? "" : ` at learning rate ${Number(learningRate.toPrecision(3))}`;
-  return new DivergedError(
-    "diverged",
-    `The loss became ${loss} in ${place}${rate}: training left the finite numbers. Try a lower learning rate.`,
-  );
 }
 
 function secondsSince(started: number): number {

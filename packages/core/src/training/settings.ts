@@ -64,3 +64,20 @@ export interface TrainingSettings {
 export function totalEpochs(settings: Pick<TrainingSettings, "rounds">): number {
   return settings.rounds.reduce((sum, round) => sum + round.epochs, 0);
 }
+
+/** Which epoch of which round an epoch is. */
+export interface RoundPlace {
+  readonly round: Round;
+  /** Counted from 0. */
+  readonly epochInRound: number;
+}
+
+/** The place of an epoch, counted from 0 over all rounds; undefined beyond the last one. */
+export function placeOfEpoch(settings: Pick<TrainingSettings, "rounds">, epoch: number): RoundPlace | undefined {
+  let epochInRound = epoch;
+  for (const round of settings.rounds) {
+    if (epochInRound < round.epochs) return { round, epochInRound };
+    epochInRound -= round.epochs;
+  }
+  return undefined;
+}

@@ -98,9 +98,15 @@ export class FakeNetwork implements TrainableNetwork {
   }
 
   loadTrainerState(state: TrainerState): void {
+    const ordered = (tensors: readonly NamedTensor[]): Float32Array[] =>
+      this.#parameters.map(({ name }) => {
+        const tensor = tensors.find((candidate) => candidate.name === name);
+        if (!tensor) throw new Error(`There are no moments of ${name}.`);
+        return tensor.data.slice();
+      });
     this.#steps = state.optimizerSteps;
-    this.#moments = state.firstMoments.map(({ data }) => data.slice());
-    this.#squares = state.secondMoments.map(({ data }) => data.slice());
+    this.#moments = ordered(state.firstMoments);
+    this.#squares = ordered(state.secondMoments);
   }
 
   dispose(): void {
@@ -194,5 +200,7 @@ export function fakeEngine(prepare?: (network: FakeNetwork) => void): Engine & {
     parameterShapes: shapesOf,
     createNetwork: (config) => make(config, { loss: "crossEntropy" }, 0),
     createTrainableNetwork: (config, trainer, options) => make(config, trainer, options.seed),
+    planTrainingBytes: ({ vocabularySize }, _trainer, { maxBatchRows, maxLength }) =>
+      16 * vocabularySize + maxBatchRows * maxLength,
   };
 }

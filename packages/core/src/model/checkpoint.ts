@@ -1,0 +1,121 @@
+import { FormatError } from "../errors.js";
+import {
+  decodeSealedTensors,
+  encodeSealedTensors,
+  parseJson,
+  type Read,
+  type RecordReader,
+  readRecord,
+  stringUpTo,
+} from "../storage/index.js";
+import { decodeFitState, encodeFitState, type FitState } from "../training/fitState.js";
+import type { BaselineResults } from "./baselines.js";
+import type { RunIdentity } from "./runIdentity.js";
+
+/** Version of the checkpoint format that this build writes and reads. */
+const checkpointFormat = "starcast-checkpoint/1";
+
+/** Options of checkpoints: where they go, and how often. */
+export interface CheckpointOptions {
+  /**
+   * Keeps a checkpoint; the training waits for a promise that it returns. There is one after every epoch, one when the
+   * run is aborted, and one every `everySeconds` within an epoch.
+   */
+  save(checkpoint: Checkpoint): void | Promise<void>;
+  /** Seconds between two checkpoints within an epoch, at least 0; 60 when absent. */
+  readonly everySeconds?: number;
+}
+
+/** What a checkpoint tells about its run. */
+export interface CheckpointSummary {
+  readonly recipe: string;
+  /** Epochs that are finished. */
+  readonly epochs: number;
+  readonly plannedEpochs: number;
+  /** Batches done of the epoch in progress; 0 between two epochs. */
+  readonly batch: number;
+  /** Spent on the run so far. */
+  readonly seconds: number;
+}
+
+/** A run as it stood at one moment: the option `resumeFrom` goes on from its bytes as if nothing had happened. */
+export interface Checkpoint extends CheckpointSummary {
+  /** One safetensors file with a checksum, described in docs/checkpoints.md. */
+  readonly bytes: Uint8Array;
+}
+
+/** All of a run that a checkpoint keeps. */
+export interface RunState {
+  readonly identity: RunIdentity;
+  readonly plannedEpochs: number;
+  readonly seconds: number;
+  /** Absent when the run has none. */
+  readonly baselines?: BaselineResults;
+  readonly fit: FitState;
+}
+
+/** The state as a file, with what it tells. */
+export function encodeCheckpoint(state: RunState): Checkpoint {
+  const { identity, plannedEpochs, seconds, baselines, fit } = state;
+  const { tensors, json } = encodeFitState(fit);
+  const text = JSON.stringify({ identity, plannedEpochs, seconds, baselines, fit: json });
+  const bytes = encodeSealedTensors(tensors, { format: checkpointFormat, state: text });
+  return { ...summaryOf(state), bytes };
+}
+
+/**
+ * Reads a checkpoint's bytes.
+ *
+ * @throws {FormatError} `damaged` when they are not all of them, `unknown-format` for a file of another kind or version.
+ */
+export function decodeCheckpoint(bytes: Uint8Array, fileName = "The checkpoint"): RunState {
+  const { tensors, metadata } = decodeSealedTensors(bytes, fileName);
+  if (metadata.format !== checkpointFormat) {
+    throw new FormatError(
+      "unknown-format",
+      `${fileName} has the format ${JSON.stringify(metadata.format)}, and this version reads "${checkpointFormat}".`,
+    );
+  }
+  const text = new TextEncoder().encode(metadata.state);
+  const record = readRecord(parseJson(text, fileName, { maxBytes: text.length }), fileName);
+  return {
+    identity: record.required("identity", readIdentity),
+    plannedEpochs: record.integer("plannedEpochs", { min: 1, max: Number.MAX_SAFE_INTEGER }),
+    seconds: record.number("seconds", { min: 0, max: Number.MAX_VALUE }),
+    // As in metrics.json: for people, and nothing is computed from them.
+    baselines: record.optional("baselines", (value, place) => {
+      readRecord(value, place);
+      return value as BaselineResults;
+    }),
+    fit: readFit(tensors, record),
+  };
+}
+
+function readFit(tensors: Parameters<typeof decodeFitState>[0], record: RecordReader): FitState {
+  return decodeFitState(tensors, record.record("fit"));
+}
+
+/**
+ * What a checkpoint tells, after all of it was checked.
+ *
+ * @param fileName what messages call it. @throws {FormatError} when it is damaged or of another version.
+ */
+export function readCheckpoint(bytes: Uint8Array, fileName?: string): CheckpointSummary {
+  return summaryOf(decodeCheckpoint(bytes, fileName));
+}
+
+function summaryOf({ identity, plannedEpochs, seconds, fit }: RunState): CheckpointSummary {
+  return {
+    recipe: identity.recipe,
+    epochs: fit.records.length,
+    plannedEpochs,
+    batch: fit.progress.batch,
+    seconds,
+  };
+}
+
+const readIdentity: Read<RunIdentity> = (value, place) => {
+  const record = readRecord(value, place);
+  const names = Object.keys(value as object);
+  return Object.fromEntries(names.map((name) => [name, record.required(name, stringUpTo(1 << 24))]));
+};
