@@ -213,6 +213,7 @@ export function reusingEngine(): Engine {
   return {
     parameterShapes: nn.parameterShapes,
     createTrainableNetwork: nn.createTrainableNetwork,
+    planTrainingBytes: nn.planTrainingBytes,
     async createNetwork(config, options) {
       const key = JSON.stringify([config, options.maxLength]);
       const network = kept.get(key) ?? (await nn.createNetwork(config, options));

@@ -1,15 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmdirSync, type Stats, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "./errors.js";
-
-const modelFiles = new Set([
-  "config.json",
-  "model.safetensors",
-  "vocabulary.txt",
-  "metrics.json",
-  "README.md",
-  "report.html",
-]);
+import { reasonNotToReplace, runFiles, writingFolders } from "./modelFiles.js";
 
 /**
  * Refuses a model folder that cannot be written, before hours of training rather than after.
@@ -17,23 +9,21 @@ const modelFiles = new Set([
  * @throws {UsageError} when there is a file of that name, another kind of folder, or a model and `force` is not set.
  */
 export function checkModelTarget(path: string, force: boolean): void {
-  tryToWriteBeside(path);
   const stats = statsOf(path);
-  if (stats === undefined) return;
-  if (!stats.isDirectory()) {
+  if (stats !== undefined && !stats.isDirectory()) {
     throw new UsageError("not-a-folder", `--out ${path} is a file; a model is a folder: choose another name.`);
   }
+  tryToWrite(path);
+  if (stats === undefined) return;
   const names = readdirSync(path);
-  if (names.length === 0) return;
-  const foreign = names.find((name) => !modelFiles.has(name));
-  if (foreign !== undefined || !names.includes("config.json")) {
-    const what = foreign === undefined ? "is not a complete model" : `holds ${foreign}, which is not part of a model`;
+  const why = reasonNotToReplace(names);
+  if (why !== undefined) {
     throw new UsageError(
       "foreign-folder",
-      `The folder ${path} ${what}, so it is not replaced; choose another one with --out.`,
+      `The folder ${path} ${why}, so it is not replaced; choose another one with --out.`,
     );
   }
-  if (!force) {
+  if (names.includes("config.json") && !names.includes(runFiles.checkpoints) && !force) {
     throw new UsageError(
       "model-exists",
       `There is already a model in ${path}; replace it with --force or choose another folder with --out.`,
@@ -41,9 +31,9 @@ export function checkModelTarget(path: string, force: boolean): void {
   }
 }
 
-/** A model is written beside its place first, so that is where a folder must be allowed. */
-function tryToWriteBeside(path: string): void {
-  let parent = dirname(resolve(path));
+/** In the folder, or in the nearest one above that is there. */
+function tryToWrite(path: string): void {
+  let parent = resolve(path);
   while (!existsSync(parent) && dirname(parent) !== parent) parent = dirname(parent);
   try {
     rmdirSync(mkdtempSync(join(parent, ".starcast-")));
@@ -57,7 +47,7 @@ function tryToWriteBeside(path: string): void {
   }
 }
 
-/** @throws {UsageError} when there is no model folder at the path. */
+/** @throws {UsageError} when there is no model folder at the path, or only an unfinished run. */
 export function checkModelSource(path: string): void {
   const stats = statsOf(path);
   if (stats === undefined) {
@@ -66,7 +56,14 @@ export function checkModelSource(path: string): void {
       `There is no model folder ${path}; \`starcast train DATA --out ${path}\` makes one.`,
     );
   }
-  if (!stats.isDirectory() || !existsSync(join(path, "config.json"))) {
+  const holds = (name: string): boolean => existsSync(join(path, name));
+  if (holds(runFiles.checkpoints) && !holds("config.json") && !holds(writingFolders.complete)) {
+    throw new UsageError(
+      "unfinished-run",
+      `${path} holds a training run that is not finished; \`starcast train --resume ${path}\` goes on with it.`,
+    );
+  }
+  if (!stats.isDirectory() || !(holds("config.json") || holds(writingFolders.complete))) {
     throw new UsageError(
       "no-model",
       `${path} is not a model folder (it has no config.json); give the folder that \`starcast train\` wrote.`,

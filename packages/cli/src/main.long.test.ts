@@ -28,6 +28,7 @@ describe("the whole job with the real engine", () => {
     expect(readdirSync(model).sort()).toEqual([
       "README.md",
       "config.json",
+      "events.jsonl",
       "metrics.json",
       "model.safetensors",
       "vocabulary.txt",

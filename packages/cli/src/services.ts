@@ -8,6 +8,7 @@ import type * as sample from "./data/sample.js";
 import type * as writing from "./data/writePredictions.js";
 import type * as exporting from "./export/index.js";
 import type * as importing from "./import/index.js";
+import type * as runs from "./run/runFolder.js";
 
 /** The library, as far as commands use it. */
 export type Core = Pick<
@@ -22,6 +23,7 @@ export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts
   Pick<typeof sample, "writeSample" | "makeSample"> &
   Pick<typeof files, "formatOf"> &
   Pick<typeof folder, "diskFolder"> &
+  Pick<typeof runs, "openRun"> &
   Pick<typeof writing, "writePredictions">;
 
 /** Writing models in other formats. */
@@ -44,7 +46,7 @@ export interface Services {
 export const realServices: Services = {
   core: () => import("@starcast/core"),
   data: async () => {
-    const [reading, check, datasets, sample, files, folder, writing] = await Promise.all([
+    const [reading, check, datasets, sample, files, folder, writing, runs] = await Promise.all([
       import("./data/readTexts.js"),
       import("./data/check.js"),
       import("./data/datasets.js"),
@@ -52,8 +54,9 @@ export const realServices: Services = {
       import("./data/files.js"),
       import("./data/diskFolder.js"),
       import("./data/writePredictions.js"),
+      import("./run/runFolder.js"),
     ]);
-    return { ...reading, ...check, ...datasets, ...sample, ...files, ...folder, ...writing };
+    return { ...reading, ...check, ...datasets, ...sample, ...files, ...folder, ...writing, ...runs };
   },
   exporting: () => import("./export/index.js"),
   importing: () => import("./import/index.js"),

@@ -132,6 +132,7 @@ async function trainOne(
     batchSize,
     learningRate,
     maxLength,
+    vocabularySize,
     threads = defaultThreads(),
     vectors,
   } = values;
@@ -145,6 +146,7 @@ async function trainOne(
     batchSize,
     learningRate,
     maxLength,
+    vocabularySize,
     threads,
     seed: job.seed,
     // Only the recipe that asks for vectors gets them: the others are to be compared as they are.

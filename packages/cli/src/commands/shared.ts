@@ -72,6 +72,12 @@ export const settingOptions = {
     whole: true,
     min: 1,
   }),
+  vocabularySize: numberOption(
+    "--vocabulary-size",
+    "N",
+    "most words that are kept, the most frequent ones (the recipe decides if absent)",
+    { whole: true, min: 1 },
+  ),
   seed: numberOptionOr(
     "--seed",
     "N",

@@ -2,8 +2,8 @@ import type { TrainEvent, TrainOptions } from "@starcast/core";
 import type { LabelledSource } from "../data/readTexts.js";
 import { exitCodes, InterruptedError, UsageError } from "../errors.js";
 import { checkModelTarget } from "../files.js";
-import { counted, duration } from "../report/numbers.js";
-import { printConfusion, printPart, printVerdict } from "../report/result.js";
+import { machineMemory } from "../run/machine.js";
+import type { RunFolder } from "../run/runFolder.js";
 import { shellWord } from "../shellWord.js";
 import { watchInterrupts } from "../terminal/interrupts.js";
 import { Output } from "../terminal/output.js";
@@ -11,11 +11,19 @@ import { createProgress } from "../terminal/progress.js";
 import { wordVectorsFrom } from "../wordVectors.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { printColumns, printSkipped } from "./dataReport.js";
-import { commandOn } from "./nextCommand.js";
-import { type OptionValues, switchOption, textOption, textOptionOr } from "./options.js";
+import {
+  numberOptionOr,
+  type OptionValues,
+  onUnlessOption,
+  switchOption,
+  textOption,
+  textOptionOr,
+} from "./options.js";
 import { checkRecipe } from "./recipeNames.js";
+import { chooseStart, commandOf, recallCommand, type Start } from "./resume.js";
 import { columnOptions, defaultThreads, labelOptions, outputOptions, settingOptions } from "./shared.js";
 import { followTraining } from "./trainReport.js";
+import { reportResult } from "./trainResult.js";
 
 const options = {
   ...columnOptions,
@@ -24,69 +32,161 @@ const options = {
   valid: textOption("--valid", "FILE", "labelled rows to watch training with, instead of a share of DATA"),
   test: textOption("--test", "FILE", "labelled rows for a final, untouched estimate"),
   ...settingOptions,
-  out: textOptionOr("--out", "DIR", "folder for the model; must not hold one yet", "model"),
-  force: switchOption("--force", "replace the model that is in --out"),
+  out: textOptionOr("--out", "DIR", "folder for the run and its model; must not hold another one yet", "model"),
+  force: switchOption("--force", "replace the model that is in --out, and begin an unfinished run anew"),
+  resume: textOption(
+    "--resume",
+    "DIR",
+    "go on with the unfinished run in DIR; without DATA, with the data and options that it was started with",
+  ),
+  checkpointEvery: numberOptionOr(
+    "--checkpoint-every",
+    "SECONDS",
+    "how often a long epoch is kept to go on from; every finished epoch is",
+    { min: 0 },
+    60,
+  ),
+  checkpoints: onUnlessOption("--no-checkpoints", "keep nothing to go on from, should the run be cut off"),
   ...outputOptions,
 } as const;
 
-type Options = OptionValues<typeof options>;
+export type TrainCommandOptions = OptionValues<typeof options>;
+type Options = TrainCommandOptions;
 
 export const trainCommand = defineCommand({
   name: "train",
   summary: "learn ratings from labelled texts and save a model",
   description:
-    "Splits the rows, measures simple baselines, trains a network while watching the validation rows, and compares the result with the baselines. Ctrl-C ends training and keeps the best model so far.",
-  arguments: [{ name: "DATA", help: "CSV, TSV, JSON lines or Parquet files, or globs", variadic: true }],
+    "Splits the rows, measures simple baselines, trains a network while watching the validation rows, and compares the result with the baselines. Ctrl-C ends training and keeps the best model so far. A run that was cut off goes on when the same command is given again, or `--resume`, and ends with the very model that it would have had; asked first on a terminal, at once elsewhere.",
+  arguments: [
+    { name: "DATA", help: "CSV, TSV, JSON lines or Parquet files, or globs", optional: true, variadic: true },
+  ],
   options,
   examples: [
     "starcast train reviews.csv",
     "starcast train reviews.csv --text title --text body --label stars --test-fraction 0.1",
     "starcast train reviews.csv --recipe fixed --seed 7 --out models/fixed",
     "starcast train survey.jsonl --labels bad,fair,good,excellent",
+    "starcast train --resume models/fixed",
   ],
   run,
 });
 
-async function run(paths: readonly string[], values: Options, context: CommandContext): Promise<number> {
-  const { terminal, services } = context;
-  const output = new Output(terminal, values);
-  checkConflicts(values);
-  checkModelTarget(values.out, values.force);
-  const core = await services.core();
+async function run(words: readonly string[], given: Options, context: CommandContext): Promise<number> {
+  const output = new Output(context.terminal, given);
+  const target = given.resume ?? given.out;
+  checkModelTarget(target, given.force || given.resume !== undefined);
+  const services = await context.services.data();
+  const folder = await services.openRun(target);
+  try {
+    const unfinished = given.force ? undefined : await folder.unfinished();
+    const { paths, values } = recallCommand(words, { ...given, out: target }, options, unfinished);
+    checkConflicts(values);
+    const start = await chooseStart(unfinished, values, { terminal: context.terminal, output });
+    return await trainInto(folder, { paths, values, start, output }, context);
+  } finally {
+    await folder.close();
+  }
+}
+
+interface Job {
+  readonly paths: readonly string[];
+  readonly values: Options;
+  readonly start: Start;
+  readonly output: Output;
+}
+
+async function trainInto(folder: RunFolder, job: Job, context: CommandContext): Promise<number> {
+  const { paths, values, output } = job;
+  const core = await context.services.core();
   const recipe = checkRecipe(values.recipe, "--recipe", values.vectors, core);
   const wordVectors = values.vectors === undefined ? undefined : wordVectorsFrom(values.vectors, core);
-  const data = await services.data();
   const table = await readParts(paths, values, context);
   printColumns(output, table.main, table.main.rows.length, values.task);
   for (const part of [table.main, table.valid, table.test]) if (part) printSkipped(output, part);
   const progress = await createProgress(output);
-  const interrupts = watchInterrupts(terminal, output, () => progress.clear());
-  let done: Extract<TrainEvent, { type: "done" }>;
+  const interrupts = watchInterrupts(context.terminal, output, () => progress.clear());
+  let done: Done;
   try {
     const events = core.train(table.main.rows, {
       ...settingsFrom(values, table),
       recipe,
       wordVectors,
       signal: interrupts.signal,
+      memory: machineMemory(),
+      ...(values.checkpoints && {
+        checkpoints: {
+          save: ({ bytes }) => folder.checkpoints.save(bytes),
+          everySeconds: values.checkpointEvery,
+        },
+      }),
+      resumeFrom: job.start.checkpoint,
     });
-    done = await followTraining(events, output, progress);
+    done = await followTraining(recorded(events, folder, job), output, progress);
   } catch (error) {
-    if (interrupts.signal.aborted) {
+    if (interrupts.signal.aborted && error === interrupts.signal.reason) {
+      if (job.start.checkpoint === undefined) await folder.discard();
       throw new InterruptedError(
         "Training ended before the first step, so there is no model to keep; nothing was written.",
       );
     }
-    throw error;
+    throw explainFailure(error, folder, job);
   } finally {
     interrupts.stop();
   }
   try {
-    await done.model.save(data.diskFolder(values.out));
-    report(output, done, values, paths);
+    await folder.keepResult(done.model, { isOver: done.reason !== "aborted" });
+    if (folder.logFailure !== undefined) output.warn(`events.jsonl ends early: ${folder.logFailure.message}`);
+    reportResult(output, done, values, paths);
   } finally {
     done.model.dispose();
   }
   return done.reason === "aborted" ? exitCodes.interrupted : exitCodes.ok;
+}
+
+type Done = Extract<TrainEvent, { type: "done" }>;
+
+/** The events, each noted in the run's folder before it is shown; the folder is not touched before the first. */
+async function* recorded(
+  events: AsyncIterable<TrainEvent>,
+  folder: RunFolder,
+  { paths, values, start }: Job,
+): AsyncGenerator<TrainEvent, void> {
+  let isBegun = false;
+  try {
+    for await (const event of events) {
+      if (!isBegun) {
+        const command = values.checkpoints ? commandOf(paths, values) : undefined;
+        await folder.begin({ goOn: start.checkpoint !== undefined, damaged: start.damaged, command });
+      }
+      isBegun = true;
+      await folder.record(event);
+      yield event;
+    }
+  } catch (error) {
+    if (isBegun) await folder.recordFailure(error);
+    throw error;
+  }
+}
+
+/** Adds to an error what the command line can do about it. */
+function explainFailure(error: unknown, folder: RunFolder, { start }: Job): unknown {
+  if (!(error instanceof Error) || !("code" in error)) return error;
+  if (error.code === "other-run") {
+    return new UsageError(
+      "other-run",
+      `${error.message.replace("Resume with the same data and settings, or start anew.", "")}Give the same data and options, start anew with --force, or choose another folder with --out.`,
+      { cause: error },
+    );
+  }
+  if (error.code === "cannot-write" && start.mayResume) {
+    return new UsageError(
+      "cannot-write",
+      `${error.message} The run stopped; what was kept before is safe, and \`starcast train --resume ${shellWord(folder.path)}\` goes on from there.`,
+      { cause: error },
+    );
+  }
+  return error;
 }
 
 function checkConflicts(values: Options): void {
@@ -135,6 +235,7 @@ function settingsFrom(values: Options, parts: Parts): TrainOptions {
     batchSize,
     learningRate,
     maxLength,
+    vocabularySize,
     seed,
     threads = defaultThreads(),
     baselines,
@@ -150,50 +251,9 @@ function settingsFrom(values: Options, parts: Parts): TrainOptions {
     batchSize,
     learningRate,
     maxLength,
+    vocabularySize,
     seed,
     threads,
     baselines,
   };
-}
-
-type Done = Extract<TrainEvent, { type: "done" }>;
-
-function report(output: Output, done: Done, values: Options, paths: readonly string[]): void {
-  const { metrics } = done;
-  const { validation, test, baselines, scale } = metrics;
-  const judged = test ?? validation;
-  printPart(output, test === undefined ? "Result on the validation rows" : "Result on the test rows", judged, scale);
-  const verdict = printVerdict(output, judged, baselines, scale);
-  if (verdict?.mood === "bad" && values.epochs !== undefined) {
-    output.warn(
-      `Only ${counted(values.epochs, "epoch")} were asked for; without --epochs the recipe decides how many the data needs.`,
-    );
-  }
-  if (test === undefined && validation.usedForEarlyStopping) {
-    output.warn(
-      "These rows also chose the epoch that was kept, so the result is a little flattering; --test-fraction 0.1 keeps rows aside for an untouched estimate.",
-    );
-  }
-  printConfusion(output, judged, scale);
-  output.gap();
-  const folder = values.out;
-  output.line(
-    `  ${output.green(output.unicode ? "✔" : "ok")} Model saved in ${output.bold(folder)} after ${duration(metrics.seconds)}`,
-  );
-  const again = [
-    ...(values.skipBadRows ? ["--skip-bad-rows"] : []),
-    "--test-fraction",
-    "0.1",
-    "--out",
-    shellWord(folder),
-    "--force",
-  ];
-  output.next([
-    [`starcast predict ${shellWord(folder)} "arrived late but works great"`, "rate a text"],
-    [`starcast predict ${shellWord(folder)}`, "rate what you type"],
-    test === undefined
-      ? [commandOn("train", paths, values, again), "an untouched estimate"]
-      : [`starcast evaluate ${shellWord(folder)} DATA`, "measure it on other labelled rows"],
-  ]);
-  if (values.json) output.printJson(metrics);
 }

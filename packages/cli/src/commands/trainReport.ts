@@ -1,4 +1,4 @@
-import type { EpochRecord, TrainEvent } from "@starcast/core";
+import type { EpochRecord, FittingChanges, TrainEvent } from "@starcast/core";
 import { bytes, count, counted, duration, percent, score } from "../report/numbers.js";
 import { printBaselines } from "../report/result.js";
 import { describeScale } from "../report/units.js";
@@ -115,6 +115,7 @@ class TrainingFollower {
         `All rows fit into one batch of ${count(event.settings.batchSize)}, so an epoch is a single step of learning; a smaller --batch-size, such as 64, learns more from little data.`,
       );
     }
+    if (event.memory.fitting) this.#warnOfMemory(event.memory.bytes, event.memory.fitting);
     this.#progress.update(0, "measuring the baselines");
   }
 
@@ -142,6 +143,18 @@ class TrainingFollower {
       `${duration(left)} left`,
     ].filter((part) => part !== "");
     this.#progress.update((epoch - 1 + shareOfEpoch) / this.#plannedEpochs, words.join(" · "));
+  }
+
+  #warnOfMemory(needed: number, { batchSize, maxLength, vocabularySize }: FittingChanges): void {
+    const ways = [
+      ...(batchSize === undefined ? [] : [`--batch-size ${batchSize}`]),
+      ...(maxLength === undefined ? [] : [`--max-length ${maxLength}`]),
+      ...(vocabularySize === undefined ? [] : [`--vocabulary-size ${vocabularySize}`]),
+    ];
+    const mend = ways.length === 0 ? "" : ` What would fit: ${ways.join(", or ")}.`;
+    this.#output.warn(
+      `The run needs up to ${bytes(needed)} of memory, more than is free on this machine: it may become very slow, or be ended by the system.${mend}`,
+    );
   }
 
   #showResumed({ records, batch, seconds }: EventOf<"resumed">): void {

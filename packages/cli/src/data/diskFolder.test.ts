@@ -69,7 +69,7 @@ describe("diskFolder", () => {
     [
       "only a config.json of another program",
       () => writeFileSync(join(path, "config.json"), "x"),
-      /is not a Starcast model/,
+      /is not a complete model/,
     ],
   ])("does not overwrite a folder that holds %s", async (_, fill, message) => {
     mkdirSync(path);

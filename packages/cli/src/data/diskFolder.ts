@@ -1,8 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { checkFileName, FormatError, OptionError, type ReadLimits, StarcastError } from "@starcast/core";
+import { modelFiles, reasonNotToReplace, writingFolders } from "../modelFiles.js";
 import { cannotWrite } from "./atomicWrite.js";
+import { syncFolder, writeDurably } from "./durable.js";
 import { reason } from "./files.js";
 import { readWithin } from "./within.js";
 
@@ -17,26 +18,18 @@ export interface DiskFolder {
    */
   read(name: string, limits?: ReadLimits): Promise<Uint8Array>;
   /**
-   * Replaces the folder's content, all or nothing: the files are written into a folder next to it, which then
-   * takes its name. An earlier model stays in place until then.
+   * Replaces the folder's model, all or nothing, whatever happens meanwhile: the files are put together in a folder
+   * within, and an earlier model stays in place until they are all on the disk. Files of a run stay as they are.
    * @throws {OptionError} `not-a-model-folder` when the folder holds files that are not a model's.
    * @throws {StarcastError} `cannot-write`.
    */
   write(files: ReadonlyMap<string, Uint8Array>): Promise<void>;
 }
 
-/** Every model has these, whatever else its folder holds. */
-const modelFiles = ["config.json", "model.safetensors"];
-// What a folder of ours may hold besides, so that replacing it destroys nothing of the user's.
-const companionFiles = [
-  "vocabulary.txt",
-  "metrics.json",
-  "README.md",
-  "report.html",
-  ".DS_Store",
-  "Thumbs.db",
-  "desktop.ini",
-];
+/** A folder is a model's exactly when it has this file: it is put in its place last, and taken away first. */
+const decisiveFile = "config.json";
+/** Names of the files that a complete model in waiting has. */
+const listFile = ".files.json";
 
 /** Opens a folder for a model; nothing is touched until it is read or written. */
 export function diskFolder(path: string): DiskFolder {
@@ -47,7 +40,7 @@ export function diskFolder(path: string): DiskFolder {
     async write(files) {
       for (const name of files.keys()) checkFileName(name);
       try {
-        await replaceFolder(path, folder, files);
+        await replaceModel(path, folder, files);
       } catch (cause) {
         throw cannotWrite(path, cause);
       }
@@ -61,6 +54,7 @@ const longestFile = 2 ** 31 - 1;
 async function readModelFile(path: string, folder: string, name: string, limits?: ReadLimits): Promise<Uint8Array> {
   checkFileName(name);
   try {
+    if (name === decisiveFile) await finishReplacing(folder).catch(() => undefined);
     return await readWithin(folder, name, Math.min(limits?.maxBytes ?? longestFile, longestFile));
   } catch (cause) {
     if (cause instanceof StarcastError) throw cause;
@@ -73,7 +67,7 @@ async function readModelFile(path: string, folder: string, name: string, limits?
     if (!there.isDirectory()) {
       throw new FormatError(
         "no-model",
-        `"${path}" is a file, but a model is a folder. Name the folder that holds ${modelFiles[0]}.`,
+        `"${path}" is a file, but a model is a folder. Name the folder that holds ${decisiveFile}.`,
         { cause },
       );
     }
@@ -84,38 +78,61 @@ async function readModelFile(path: string, folder: string, name: string, limits?
   }
 }
 
-async function replaceFolder(path: string, folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  const exists = await refuseForeignFolder(path, folder, files);
-  const parent = dirname(folder);
-  const tag = randomUUID().slice(0, 8);
-  const fresh = join(parent, `.${basename(folder)}-${tag}.new`);
-  const old = join(parent, `.${basename(folder)}-${tag}.old`);
+async function replaceModel(path: string, folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const exists = await refuseForeignFolder(path, folder, [...files.keys()]);
+  await mkdir(folder, { recursive: true });
+  const incomplete = join(folder, writingFolders.incomplete);
   try {
-    await mkdir(fresh, { recursive: true });
-    for (const [name, bytes] of files) await writeSynced(join(fresh, name), bytes);
-    await syncFolder(fresh);
-    // A folder cannot be renamed over a full one, so the old one steps aside and comes back if need be.
-    if (exists) await rename(folder, old);
-    try {
-      await rename(fresh, folder);
-    } catch (cause) {
-      if (exists) await rename(old, folder);
-      throw cause;
-    }
-    await syncFolder(parent);
+    await finishReplacing(folder);
+    await rm(incomplete, { recursive: true, force: true });
+    await mkdir(incomplete);
+    for (const [name, bytes] of files) await writeDurably(join(incomplete, name), bytes);
+    await writeDurably(join(incomplete, listFile), new TextEncoder().encode(JSON.stringify([...files.keys()])));
+    await syncFolder(incomplete);
+    // From here on the new model counts: whoever finds it in waiting puts it in its place.
+    await rename(incomplete, join(folder, writingFolders.complete));
   } catch (cause) {
-    await rm(fresh, { recursive: true, force: true }).catch(() => undefined);
+    await rm(incomplete, { recursive: true, force: true }).catch(() => undefined);
+    if (!exists) await rmdir(folder).catch(() => undefined);
     throw cause;
   }
-  await rm(old, { recursive: true, force: true }).catch(() => undefined);
+  await finishReplacing(folder);
+  await syncFolder(dirname(folder));
 }
 
-/** Whether there is a folder to be replaced. */
-async function refuseForeignFolder(
-  path: string,
-  folder: string,
-  files: ReadonlyMap<string, Uint8Array>,
-): Promise<boolean> {
+/**
+ * Puts a complete model that is in waiting in its place. Can be cut off anywhere and done again: in between the folder
+ * holds no model, because the file that makes it one goes first and comes last.
+ */
+export async function finishReplacing(folder: string): Promise<void> {
+  const waiting = join(folder, writingFolders.complete);
+  const isFolder = await lstat(waiting).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  // A stranger's folder may hold a link of that name, which leads elsewhere.
+  if (!isFolder) return;
+  const left = await readdir(waiting);
+  if (left.includes(listFile)) {
+    const names = JSON.parse(await readFile(join(waiting, listFile), "utf8")) as string[];
+    if (left.includes(decisiveFile)) {
+      await rm(join(folder, decisiveFile), { force: true });
+      await syncFolder(folder);
+      const stale = modelFiles.filter((name) => !names.includes(name));
+      for (const name of stale) await rm(join(folder, name), { force: true });
+      for (const name of left) {
+        if (name !== listFile && name !== decisiveFile) await rename(join(waiting, name), join(folder, name));
+      }
+      await syncFolder(folder);
+      await rename(join(waiting, decisiveFile), join(folder, decisiveFile));
+      await syncFolder(folder);
+    }
+  }
+  await rm(waiting, { recursive: true, force: true });
+}
+
+/** Whether the folder is there. @throws {OptionError} when it holds something that is not a model's. */
+async function refuseForeignFolder(path: string, folder: string, own: readonly string[]): Promise<boolean> {
   const there = await stat(folder).catch(() => undefined);
   if (there === undefined) return false;
   if (!there.isDirectory()) {
@@ -124,33 +141,10 @@ async function refuseForeignFolder(
       `"${path}" is a file; a model is written as a folder. Choose another name.`,
     );
   }
-  const names = await readdir(folder);
-  if (names.length === 0) return true;
-  const allowed = new Set([...modelFiles, ...companionFiles, ...files.keys()]);
-  const foreign = names.find((name) => !allowed.has(name));
-  const isModel = modelFiles.every((name) => names.includes(name));
-  if (isModel && foreign === undefined) return true;
-  const what = foreign === undefined ? "is not a Starcast model" : `holds "${foreign}", which is not part of a model`;
+  const why = reasonNotToReplace(await readdir(folder), own);
+  if (why === undefined) return true;
   throw new OptionError(
     "not-a-model-folder",
-    `"${path}" ${what}, so it is not overwritten. Choose another folder, or empty it first.`,
+    `"${path}" ${why}, so it is not overwritten. Choose another folder, or empty it first.`,
   );
-}
-
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, "wx");
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes a folder's entries durable where the system can do so; Windows cannot open folders. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(path, "r").catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }

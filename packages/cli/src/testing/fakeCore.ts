@@ -31,6 +31,8 @@ export interface FakeCoreOptions {
   readonly memory?: MemoryPlan;
   /** Called before each epoch: presses Ctrl-C, throws, counts. */
   readonly beforeEpoch?: (epoch: number) => void;
+  /** Waited for within each epoch. */
+  readonly between?: () => Promise<unknown>;
   readonly onSave?: () => void;
 }
 
@@ -85,6 +87,7 @@ async function* fakeTraining(trainOptions: TrainOptions, options: FakeCoreOption
     if (trainOptions.signal?.aborted) break;
     yield { type: "batch", epoch, batch: 1, batches: 1, rowsDone: 40, rows: 40, loss: 1 / epoch, rowsPerSecond: 100 };
     if (epoch === 1) yield { type: "estimate", secondsPerEpoch: 2, seconds: 2 * epochs, memoryBytes: 1 << 20 };
+    await options.between?.();
     const record = {
       epoch,
       trainLoss: 1 / epoch,

@@ -33,7 +33,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
   return {
     stdout: sink("out"),
     stderr: sink("err"),
-    stdin: Object.assign(Readable.from(chunks), { isTTY: options.stdin === undefined && isTTY }),
+    stdin: Object.assign(Readable.from(chunks), { isTTY }),
     env,
     platform: "linux",
     onInterrupt(handler) {

@@ -100,8 +100,8 @@ describe("a resumed run", () => {
       /the ratings or labels/,
     ],
     ["rows", {}, reviews.slice(1), /rows \(80 \+ 20 \+ 0 then, 79 \+ 20 \+ 0 now\)/],
-    ["parts", { validationFraction: 0.3 }, reviews, /the division into parts/],
-    ["word vectors", { wordVectors: vectors }, reviews, /embeddingSize.*the word vectors/],
+    ["parts", { validationFraction: 0.3 }, reviews, /rows \(80 \+ 20 \+ 0 then, 70 \+ 30 \+ 0 now\)\./],
+    ["word vectors", { wordVectors: vectors }, reviews, /embeddingSize \(64 then, 5 now\)/],
   ])("is refused with other %s, which are named", async (_, changed, rows, message) => {
     const common: TrainOptions = { epochs: 2, batchSize: 32, baselines: false };
     const { checkpoints } = await run(common, fakeEngine());

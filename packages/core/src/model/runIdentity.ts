@@ -48,7 +48,9 @@ export function identifyRun(run: {
 export function requireSameRun(then: RunIdentity, now: RunIdentity): void {
   const names = [...new Set([...Object.keys(then), ...Object.keys(now)])].filter((name) => then[name] !== now[name]);
   if (names.length === 0) return;
-  const differences = names.map(
+  // Other settings make other sums of the same data, so these count only when the settings are the same.
+  const settings = names.filter((name) => !(name in dataNames));
+  const differences = (settings.length > 0 ? settings : names).map(
     (name) => dataNames[name] ?? `${name} (${then[name] ?? "none"} then, ${now[name] ?? "none"} now)`,
   );
   throw new OptionError(

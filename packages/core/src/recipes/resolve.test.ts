@@ -77,6 +77,10 @@ describe("resolveSettings", () => {
     const settings = resolveSettings(best, { epochs: 3, batchSize: 8, learningRate: 0.5, maxLength: 12 }, 100);
     expect([settings.batchSize, settings.maxLength]).toEqual([8, 12]);
     expect(settings.rounds).toEqual([{ epochs: 3, learningRate: 0.5 }]);
+    expect(resolveSettings(best, { vocabularySize: 700 }, 100).vocabulary).toEqual({
+      ...best.vocabulary,
+      maxSize: 700,
+    });
   });
 
   it("scales the later rounds' rates with the first", () => {

@@ -15,6 +15,8 @@ export interface SettingsOverrides {
   /** Learning rate of the first round; the other rounds keep their ratio to it. */
   readonly learningRate?: number;
   readonly maxLength?: number;
+  /** Most words that are kept, the most frequent ones. */
+  readonly vocabularySize?: number;
 }
 
 /**
@@ -46,11 +48,12 @@ export function resolveSettings(
   trainingRows: number,
 ): TrainingSettings {
   const { name: _name, description: _description, epochRange, ...written } = recipe;
-  const { epochs, learningRate } = overrides;
+  const { epochs, learningRate, vocabularySize } = overrides;
   const sized: TrainingSettings = {
     ...written,
     batchSize: overrides.batchSize ?? written.batchSize,
     maxLength: overrides.maxLength ?? written.maxLength,
+    vocabulary: vocabularySize === undefined ? written.vocabulary : { ...written.vocabulary, maxSize: vocabularySize },
   };
   check("epochs", epochs, count);
   check("learningRate", learningRate, positive);

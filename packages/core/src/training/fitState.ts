@@ -60,10 +60,13 @@ export function takeSnapshot(network: TrainableNetwork): Snapshot {
   return { weights: network.stateDict(), trainer: network.trainerState() };
 }
 
-/** Whether no value is infinite or not a number: any of these times zero is not a number, and spoils the sum. */
+/** Whether no value is infinite or not a number: any of these less itself is not a number. */
 export function isFinite(values: Float32Array): boolean {
   let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += values[index] * 0;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    sum += value - value;
+  }
   return sum === 0;
 }
 

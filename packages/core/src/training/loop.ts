@@ -203,9 +203,9 @@ class Fit {
 
   /** Ends the epoch: its record, its place among the best, and the start of the next one. */
   async *#score(started: number, place: RoundPlace): AsyncGenerator<FitEvent, Divergence | undefined> {
-    const { network, scoreValidation } = this.#options;
+    const { network } = this.#options;
     const { batch, lossSum, rowsDone } = this.#progress;
-    const { selection, loss, ...measures } = scoreValidation();
+    const { selection, loss, ...measures } = this.#options.scoreValidation();
     const snapshot = takeSnapshot(network);
     // Weights that no validation text uses may have left the finite numbers too, and would be no state to go back to.
     if (!Number.isFinite(loss) || !snapshot.weights.every(({ data }) => isFinite(data))) {

@@ -1,0 +1,144 @@
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { FormatError } from "@starcast/core";
+import { cannotWrite } from "../data/atomicWrite.js";
+import { syncFolder, writeDurably } from "../data/durable.js";
+
+/** Checkpoints kept: the newest, and the one before it in case the newest did not reach the disk whole. */
+const kept = 2;
+
+/** A checkpoint that was found to be intact. */
+export interface StoredCheckpoint<Summary> {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly summary: Summary;
+  /** Newer ones that were passed over because they are damaged. */
+  readonly damaged: readonly string[];
+}
+
+/**
+ * Checkpoints in a folder, numbered as they come. Each is written under another name, forced to the disk and only then
+ * given its own, so that a checkpoint is whole or not there; the two newest are kept.
+ */
+export class CheckpointStore {
+  readonly #folder: string;
+  #writing: Promise<void> = Promise.resolve();
+  #failure: Error | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Waits for the checkpoint before, then begins to write this one and returns: training goes on meanwhile.
+   *
+   * @throws what went wrong with the one before.
+   */
+  async save(bytes: Uint8Array): Promise<void> {
+    await this.settle();
+    this.#writing = this.#write(bytes).catch((error: Error) => {
+      this.#failure = error;
+    });
+  }
+
+  /** What went wrong in the background, as soon as it is known. @throws it. */
+  check(): void {
+    if (this.#failure === undefined) return;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    throw failure;
+  }
+
+  /** Waits until what was saved is on the disk. @throws {StarcastError} `cannot-write` when it could not be. */
+  async settle(): Promise<void> {
+    await this.#writing;
+    this.check();
+  }
+
+  /**
+   * The newest checkpoint that is intact.
+   *
+   * @param read checks the bytes. @throws {FormatError} when there are some and all are damaged, or of another version.
+   */
+  async newest<Summary>(
+    read: (bytes: Uint8Array, name: string) => Summary,
+  ): Promise<StoredCheckpoint<Summary> | undefined> {
+    const damaged: string[] = [];
+    let failure: FormatError | undefined;
+    for (const name of (await this.#names()).reverse()) {
+      const path = join(this.#folder, name);
+      const bytes = await readFile(path);
+      try {
+        return { path, bytes, summary: read(bytes, path), damaged };
+      } catch (error) {
+        if (!(error instanceof FormatError) || error.code !== "damaged") throw error;
+        damaged.push(path);
+        failure = error;
+      }
+    }
+    if (failure !== undefined) throw failure;
+    return undefined;
+  }
+
+  /** Removes what a killed process left half-written, and checkpoints that were found to be damaged. */
+  async tidy(damaged: readonly string[]): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    const halves = names.filter((name) => name.endsWith(".partial")).map((name) => join(this.#folder, name));
+    for (const path of [...halves, ...damaged]) await rm(path, { force: true });
+  }
+
+  /** Removes all of them, and their folder. */
+  async clear(): Promise<void> {
+    await this.#writing;
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Makes room: all but the newest go. @returns whether there was anything to remove. */
+  async shrink(): Promise<boolean> {
+    const old = (await this.#names()).slice(0, -1);
+    for (const name of old) await rm(join(this.#folder, name), { force: true });
+    return old.length > 0;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    const names = await this.#names();
+    const number = Number(/\d+/.exec(names.at(-1) ?? "0")?.[0]) + 1;
+    const name = `checkpoint-${String(number).padStart(6, "0")}.safetensors`;
+    try {
+      await this.#put(name, bytes).catch(async (error: unknown) => {
+        const isFull = ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
+        if (!isFull || !(await this.shrink())) throw error;
+        await this.#put(name, bytes);
+      });
+    } catch (error) {
+      throw cannotWrite(join(this.#folder, name), error);
+    }
+    for (const old of names.slice(0, Math.max(0, names.length + 1 - kept))) {
+      await rm(join(this.#folder, old), { force: true });
+    }
+  }
+
+  async #put(name: string, bytes: Uint8Array): Promise<void> {
+    const partial = join(this.#folder, `${name}.partial`);
+    await mkdir(this.#folder, { recursive: true });
+    try {
+      await rm(partial, { force: true });
+      await writeDurably(partial, bytes);
+      await rename(partial, join(this.#folder, name));
+    } catch (error) {
+      await rm(partial, { force: true }).catch(() => undefined);
+      throw error;
+    }
+    await syncFolder(this.#folder);
+  }
+
+  /** Oldest first. */
+  async #names(): Promise<string[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    return names.filter((name) => /^checkpoint-\d{6,}\.safetensors$/.test(name)).sort(byNumber);
+  }
+}
+
+function byNumber(one: string, other: string): number {
+  return one.length - other.length || (one < other ? -1 : 1);
+}
