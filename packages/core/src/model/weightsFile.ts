@@ -50,11 +50,14 @@ export function decodeWeights(
   const stored = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   return shapes.map((shape) => {
     const isInt8 = int8 && isQuantized(shape);
-    const tensor = decode(stored.get(shape.name) as StoredTensor, isInt8, fileName);
-    if (!isInt8) return tensor;
-    const { data: scales } = decode(stored.get(scalesOf(shape.name)) as StoredTensor, false, fileName);
-    const data = dequantizeMatrix({ values: Int8Array.from(tensor.data), scales });
-    return requireFinite({ ...tensor, data }, fileName);
+    const tensor = stored.get(shape.name) as StoredTensor;
+    requireType(tensor, isInt8, fileName);
+    if (!isInt8) return requireFinite(decodeTensor(tensor), fileName);
+    const scales = stored.get(scalesOf(shape.name)) as StoredTensor;
+    requireType(scales, false, fileName);
+    const { buffer, byteOffset, length } = tensor.bytes;
+    const matrix = { values: new Int8Array(buffer, byteOffset, length), scales: decodeTensor(scales).data };
+    return requireFinite({ ...shape, data: dequantizeMatrix(matrix) }, fileName);
   });
 }
 
@@ -63,14 +66,13 @@ function quantizedShapes(parameter: ParameterShape): ParameterShape[] {
   return isQuantized(parameter) ? [parameter, { name: scalesOf(name), shape: [shape[0]] }] : [parameter];
 }
 
-function decode(stored: StoredTensor, isInt8: boolean, fileName: string): NamedTensor {
+function requireType(stored: StoredTensor, isInt8: boolean, fileName: string): void {
   if ((stored.dtype === "I8") !== isInt8) {
     throw new FormatError(
       "wrong-dtype",
       `${fileName}: the tensor ${stored.name} has the dtype ${stored.dtype}, but config.json asks for ${isInt8 ? "I8" : "floats"} there; the files belong to different models.`,
     );
   }
-  return requireFinite(decodeTensor(stored), fileName);
 }
 
 /** Weights that are not numbers would answer with what is none. */

@@ -14,7 +14,7 @@ export function decodeValues(bytes: Uint8Array, dtype: string): Float32Array {
   const size = elementSizes.get(dtype) as number;
   // The usual case, twenty times as fast as number by number: the bytes are what this processor has in memory.
   if (dtype === "F32" && isLittleEndian) return new Float32Array(new Uint8Array(bytes).buffer);
-  if (dtype === "I8") return Float32Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+  if (dtype === "I8") return new Float32Array(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Float32Array(bytes.length / size);
   if (dtype === "F32") {
