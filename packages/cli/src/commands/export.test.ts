@@ -93,6 +93,22 @@ describe("export", () => {
     expect((await run(model, "--out", files.path("folder.onnx"), "--force")).err).toContain("is a folder");
   });
 
+  it("refuses a quantized model where its ratings would change, and writes a page of it", async () => {
+    const whole = await randomModel();
+    const quantized = await whole.quantize();
+    await saveModel(quantized, files.path("small"));
+    for (const one of [whole, quantized]) one.dispose();
+    for (const format of ["onnx", "pytorch"]) {
+      const out = files.path(format === "onnx" ? "small.onnx" : "small-pytorch");
+      const { code, err } = await run(files.path("small"), "--format", format, "--out", out);
+      expect(code).toBe(2);
+      expect(err).toContain("export the model that it was made from");
+      expect(existsSync(out)).toBe(false);
+    }
+    const page = await run(files.path("small"), "--format", "html", "--out", files.path("small.html"));
+    expect(page.code).toBe(0);
+  });
+
   it("leaves nothing behind when the model is damaged", async () => {
     const damaged = files.path("damaged");
     mkdirSync(damaged);

@@ -57,6 +57,12 @@ async function run([modelPath]: readonly string[], values: Options, context: Com
   ]);
   const model = await core.RatingModel.load(data.diskFolder(modelPath));
   try {
+    if (format !== "html" && model.config.weights !== undefined) {
+      throw new UsageError(
+        "quantized",
+        `${modelPath} computes in 8 bits, which --format ${format} cannot do alike; export the model that it was made from, or use --format html.`,
+      );
+    }
     const written = await exporting.exportModel(model, { format, out, name });
     output.line(
       `  ${output.green(output.unicode ? "✔" : "ok")} ${bytes(written.bytes)} written to ${output.bold(out)}`,
