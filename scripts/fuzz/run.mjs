@@ -100,8 +100,11 @@ function currentCase() {
 }
 
 function take(report) {
-  if (report.done % 10_000 === 0 && report.done < count)
-    console.log(`${report.done} cases, ${failures.length} failed ...`);
+  const before = done;
+  done += report.outcomes.reduce((sum, [, times]) => sum + times, 0);
+  if (Math.floor(before / 10_000) < Math.floor(done / 10_000) && done < count) {
+    console.log(`${done} cases, ${failures.length} failed ...`);
+  }
   for (const [outcome, times] of report.outcomes) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + times);
   for (const failure of report.failures) fail(failure);
   if (report.slowest.milliseconds > slowest.milliseconds) slowest = report.slowest;

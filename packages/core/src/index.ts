@@ -118,6 +118,7 @@ export {
   modelCard,
   type NamedTensor,
   type ReadLimits,
+  requireFinite,
   tooLarge,
 } from "./storage/index.js";
 export {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { encodeSafetensors, FormatError, type NamedTensor } from "@starcast/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pytorchFolder } from "../export/pytorch.js";
 import { pythonWith } from "../testing/python.js";
@@ -76,6 +77,40 @@ describe("a model that was exported for PyTorch", () => {
       model.dispose();
     },
   );
+});
+
+describe("a state dict from a stranger", () => {
+  const start = async (tensors: NamedTensor[]) =>
+    importPytorch(
+      { name: "model.safetensors", content: encodeSafetensors(tensors) },
+      { name: "tokens.json", content: JSON.stringify({ a: 0, b: 1, c: 2 }) },
+      { scale: stars, tokenizer: "words", maxLength: 9, padToMaxLength: false, special: { padding: 0, unknown: 1 } },
+    );
+
+  it("is refused when it claims a million million words of no numbers, before memory is taken for them", async () => {
+    const of = (name: string, shape: number[]) => ({
+      name,
+      shape,
+      data: new Float32Array(shape.reduce((product, size) => product * size, 1)),
+    });
+    const tensors = [
+      of("lstm.weight_ih_l0", [4, 0]),
+      of("lstm.weight_hh_l0", [4, 1]),
+      of("linear.weight", [5, 1]),
+      of("linear.bias", [5]),
+      { name: "embeddings.weight", shape: [2 ** 40, 0], data: new Float32Array() },
+    ];
+    await expect(start(tensors)).rejects.toThrow(FormatError);
+    await expect(start(tensors)).rejects.toThrow("vocabularySize must be a whole number");
+  });
+
+  it("is refused when it holds what is no number, which a saved model may not", async () => {
+    const model = await randomModel({});
+    const tensors = model.weights();
+    tensors[2].data[1] = Number.NaN;
+    await expect(start(tensors)).rejects.toThrow("holds NaN at position 1");
+    model.dispose();
+  });
 });
 
 const torch = pythonWith("torch", "safetensors", "numpy");

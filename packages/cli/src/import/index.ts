@@ -10,6 +10,7 @@ import {
   RatingModel,
   type RatingScale,
   readModelConfig,
+  requireFinite,
   type TokenizerName,
 } from "@starcast/core";
 import { type FoundNetwork, findNetwork } from "./stateDict.js";
@@ -54,8 +55,10 @@ export async function importPytorch(
 ): Promise<Imported> {
   refusePickle(weights);
   const found = findNetwork(decodeSafetensors(weights.content, { fileName: weights.name }).tensors, weights.name);
-  const { vocabulary, rows } = readTokens(tokens.content, tokens.name, found.vocabularySize, options.special);
+  for (const tensor of found.tensors) requireFinite(tensor, weights.name);
+  // Before the vocabulary, which takes memory for as many tokens as the embedding has rows.
   const config = configOf(found, options, weights.name);
+  const { vocabulary, rows } = readTokens(tokens.content, tokens.name, found.vocabularySize, options.special);
   const network = await createNetwork(config.network, config);
   network.loadStateDict(
     found.tensors.map((tensor) => (tensor.name === "embeddings.weight" ? ordered(tensor, rows) : tensor)),

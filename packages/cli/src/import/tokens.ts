@@ -38,7 +38,7 @@ export function readTokens(text: string, fileName: string, rowCount: number, spe
     if (token === undefined) throw refuse(fileName, `no token has the id ${id}`);
     const earlier = ids.get(token);
     if (earlier !== undefined) {
-      throw refuse(fileName, `${JSON.stringify(token)} has two ids, ${earlier} and ${id}`);
+      throw refuse(fileName, `${shown(token)} has two ids, ${earlier} and ${id}`);
     }
     ids.set(token, id);
     rows.push(id);
@@ -88,15 +88,21 @@ function objectById(ids: object, fileName: string, rowCount: number): (string | 
     if (!Number.isSafeInteger(id) || (id as number) < 0 || (id as number) >= rowCount) {
       throw refuse(
         fileName,
-        `${JSON.stringify(token)} has the id ${JSON.stringify(id)}, but ids are whole numbers from 0 to ${rowCount - 1}, the rows of the embedding`,
+        `${shown(token)} has the id ${shown(id)}, but ids are whole numbers from 0 to ${rowCount - 1}, the rows of the embedding`,
       );
     }
     const taken = byId[id as number];
     if (taken !== undefined)
-      throw refuse(fileName, `${JSON.stringify(taken)} and ${JSON.stringify(token)} have the same id ${id as number}`);
+      throw refuse(fileName, `${shown(taken)} and ${shown(token)} have the same id ${id as number}`);
     byId[id as number] = token;
   }
   return byId;
+}
+
+/** A value of the file in a message. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 function refuse(fileName: string, problem: string, options?: ErrorOptions): FormatError {

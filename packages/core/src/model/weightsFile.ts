@@ -6,6 +6,7 @@ import {
   encodeSafetensors,
   type NamedTensor,
   readSafetensors,
+  requireFinite,
   type StorableTensor,
   type StoredTensor,
 } from "../storage/index.js";
@@ -73,17 +74,4 @@ function requireType(stored: StoredTensor, isInt8: boolean, fileName: string): v
       `${fileName}: the tensor ${stored.name} has the dtype ${stored.dtype}, but config.json asks for ${isInt8 ? "I8" : "floats"} there; the files belong to different models.`,
     );
   }
-}
-
-/** Weights that are not numbers would answer with what is none. */
-function requireFinite(tensor: NamedTensor, fileName: string): NamedTensor {
-  const { name, data } = tensor;
-  for (let at = 0; at < data.length; at++) {
-    if (Number.isFinite(data[at])) continue;
-    throw new FormatError(
-      "not-finite",
-      `${fileName}: the tensor ${name} holds ${data[at]} at position ${at}; a trained model has finite numbers only.`,
-    );
-  }
-  return tensor;
 }

@@ -21,7 +21,7 @@ export {
   type StoredTensor,
 } from "./safetensorsHeader.js";
 export { decodeSealedTensors, encodeSealedTensors } from "./sealedTensors.js";
-export { elementCount, type NamedTensor, type StorableTensor } from "./tensor.js";
+export { elementCount, type NamedTensor, requireFinite, type StorableTensor } from "./tensor.js";
 export {
   badValue,
   integerIn,

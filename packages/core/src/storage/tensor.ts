@@ -1,3 +1,6 @@
+import { FormatError } from "../errors.js";
+import { quote } from "../quote.js";
+
 /** A named array of 32-bit floats, row-major; the name and the shape are those of PyTorch's state dict. */
 export interface NamedTensor {
   readonly name: string;
@@ -23,4 +26,23 @@ export function elementCount(shape: readonly unknown[]): number | undefined {
     if (!Number.isSafeInteger(count)) return undefined;
   }
   return count;
+}
+
+/**
+ * Refuses weights that are no numbers: a network would answer with what is none.
+ *
+ * @param fileName begins the message.
+ * @returns the tensor.
+ * @throws {FormatError} `not-finite`, with the place of the first NaN or infinity.
+ */
+export function requireFinite(tensor: NamedTensor, fileName: string): NamedTensor {
+  const { name, data } = tensor;
+  for (let at = 0; at < data.length; at++) {
+    if (Number.isFinite(data[at])) continue;
+    throw new FormatError(
+      "not-finite",
+      `${fileName}: the tensor ${quote(name)} holds ${data[at]} at position ${at}; a trained model has finite numbers only.`,
+    );
+  }
+  return tensor;
 }
