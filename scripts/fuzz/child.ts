@@ -10,8 +10,6 @@ export interface Failure {
 
 /** What the parent is told in the end. */
 export interface Report {
-  /** Cases that were run so far. */
-  readonly done: number;
   readonly outcomes: readonly (readonly [outcome: string, count: number])[];
   readonly failures: readonly Failure[];
   readonly slowest: { readonly number: number; readonly milliseconds: number };
@@ -36,14 +34,14 @@ for (let number = Number(first); number < Number(end); number++) {
   }
   const milliseconds = performance.now() - began;
   if (milliseconds > slowest.milliseconds) slowest = { number, milliseconds };
-  if (number % 500 === 499) report(number + 1 - Number(first));
+  if (number % 500 === 499) report();
 }
-report(Number(end) - Number(first));
+report();
 subject.close();
 process.disconnect?.();
 
 /** Told in parts, so that a crash loses little. */
-function report(done: number): void {
-  process.send?.({ done, outcomes: [...outcomes], failures: failures.splice(0), slowest } satisfies Report);
+function report(): void {
+  process.send?.({ outcomes: [...outcomes], failures: failures.splice(0), slowest } satisfies Report);
   outcomes.clear();
 }

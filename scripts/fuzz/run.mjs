@@ -1,9 +1,9 @@
 /**
- * Fuzzes: `npm run fuzz -- SUBJECT [--count N] [--seed S] [--from N]`, where SUBJECT is models, data or texts. A single
+ * Fuzzes: `npm run fuzz -- SUBJECT [--count N] [--seed S] [--from N] [--jobs N]`, where SUBJECT is models, imports, data or texts. A single
  * case is repeated with `--from N --count 1`. Exits with 1 when a case broke a promise, crashed or hung.
  */
 import { fork } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
@@ -20,27 +20,28 @@ const { values, positionals } = parseArgs({
     count: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
     from: { type: "string", default: "0" },
+    jobs: { type: "string", default: "1" },
   },
 });
 const [subject] = positionals;
-const [count, seed, from] = [values.count, values.seed, values.from].map(Number);
+const [count, seed, from, jobs] = [values.count, values.seed, values.from, values.jobs].map(Number);
 
 setUpOrExit();
 const folder = join(repository, "node_modules/.cache/starcast-fuzz");
 mkdirSync(folder, { recursive: true });
-const statusPath = join(folder, `status-${process.pid}`);
 const program = join(folder, `child-${process.pid}.mjs`);
 const outcomes = new Map();
 const failures = [];
 let slowest = { number: -1, milliseconds: 0 };
 
+let done = 0;
+
 try {
   await bundle();
-  let next = from;
-  while (next < from + count) next = await runChild(next);
+  const bounds = Array.from({ length: jobs + 1 }, (_, job) => from + Math.floor((count * job) / jobs));
+  await Promise.all(bounds.slice(1).map((end, job) => runJob(bounds[job], end)));
 } finally {
   rmSync(program, { force: true });
-  rmSync(statusPath, { force: true });
 }
 print();
 process.exitCode = failures.length > 0 ? 1 : 0;
@@ -59,14 +60,22 @@ async function bundle() {
   });
 }
 
-/** Runs the cases from `first` on; gives the case to go on with after a crash. */
-function runChild(first) {
+/** Runs the cases from `first` up to `end`; after a crash with the next one. */
+async function runJob(first, end) {
+  const statusPath = join(folder, `status-${process.pid}-${first}`);
+  for (let next = first; next < end; ) next = await runChild(next, end, statusPath);
+  rmSync(statusPath, { force: true });
+}
+
+/** Runs cases in a process of their own; gives the case to go on with when that has ended. */
+function runChild(first, end, statusPath) {
   return new Promise((resolve) => {
-    const child = fork(program, [subject, String(seed), String(first), String(from + count), statusPath], {
+    const child = fork(program, [subject, String(seed), String(first), String(end), statusPath], {
       cwd: repository,
       execArgv: [`--max-old-space-size=${heap}`],
     });
-    let last = -1;
+    const currentCase = () => (existsSync(statusPath) ? Number(readFileSync(statusPath, "utf8")) : first);
+    let last = first;
     let since = Date.now();
     let hung = false;
     const watch = setInterval(() => {
@@ -80,7 +89,7 @@ function runChild(first) {
     child.on("message", take);
     child.on("exit", (code, signal) => {
       clearInterval(watch);
-      if (code === 0) return resolve(from + count);
+      if (code === 0) return resolve(end);
       const number = currentCase();
       fail({
         number,
@@ -89,14 +98,6 @@ function runChild(first) {
       resolve(number + 1);
     });
   });
-}
-
-function currentCase() {
-  try {
-    return Number(readFileSync(statusPath, "utf8"));
-  } catch {
-    return -1;
-  }
 }
 
 function take(report) {

@@ -2,6 +2,7 @@
 import { pathToFileURL } from "node:url";
 import * as nn from "../../packages/core/src/nn/index.js";
 import { dataCase, makeFolder, removeFolder } from "./data.js";
+import { importCase, readSource } from "./imports.js";
 import { modelCase, readModels, reusingEngine } from "./models.js";
 import { openModels, textCase } from "./texts.js";
 
@@ -27,6 +28,10 @@ export const subjects: Readonly<Record<string, () => Subject>> = {
   data() {
     const folder = makeFolder();
     return { run: (seed, number) => dataCase(folder, seed, number), close: () => removeFolder(folder) };
+  },
+  imports() {
+    const source = readSource(pathToFileURL("packages/cli/src/import/testdata/"));
+    return { run: (seed, number) => importCase(source, seed, number), close() {} };
   },
   texts() {
     const models = openModels(readModels(testdata), nn);
