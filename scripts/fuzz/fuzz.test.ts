@@ -27,7 +27,22 @@ describe("broken files and hostile texts are refused with a typed error, or give
   it("model folders", async () => {
     const outcomes = await outcomesOf("models", 1, range(1500));
     // The mutations are worth something only if they get past the first checks.
-    for (const reached of ["answered", "not-json", "bad-value", "wrong-shape", "not-finite", "size-mismatch"]) {
+    for (const reached of [
+      "answered",
+      "not-json",
+      "bad-value",
+      "wrong-shape",
+
+      "not-finite",
+      "size-mismatch",
+    ]) {
+      expect(outcomes.get(reached) ?? 0, reached).toBeGreaterThan(0);
+    }
+  });
+
+  it("networks from PyTorch", async () => {
+    const outcomes = await outcomesOf("imports", 1, range(150));
+    for (const reached of ["answered", "bad-vocabulary", "not-finite"]) {
       expect(outcomes.get(reached) ?? 0, reached).toBeGreaterThan(0);
     }
   });

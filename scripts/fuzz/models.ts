@@ -31,6 +31,20 @@ export function readModels(testdata: URL): Files[] {
   });
 }
 
+/** The models, and the same with weights of 8 bits. */
+export async function withQuantized(models: readonly Files[]): Promise<Files[]> {
+  const quantized = models.map(async (files) => {
+    const model = await RatingModel.load(memoryFolder(files));
+    const small = await model.quantize();
+    const folder = memoryFolder();
+    await small.save(folder);
+    model.dispose();
+    small.dispose();
+    return new Map(folder.files);
+  });
+  return [...models, ...(await Promise.all(quantized))];
+}
+
 /** Breaks a model by a seed and a case's number, loads it, predicts, saves it and loads it again. */
 export async function modelCase(
   models: readonly Files[],

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import * as nn from "../../packages/core/src/nn/index.js";
 import { dataCase, makeFolder, removeFolder } from "./data.js";
 import { importCase, readSource } from "./imports.js";
-import { modelCase, readModels, reusingEngine } from "./models.js";
+import { modelCase, readModels, reusingEngine, withQuantized } from "./models.js";
 import { openModels, textCase } from "./texts.js";
 
 /** Both the fuzzer and the tests run in the repository's root. */
@@ -21,9 +21,9 @@ export interface Subject {
 /** The subjects by name; each is opened when it is needed. */
 export const subjects: Readonly<Record<string, () => Subject>> = {
   models() {
-    const models = readModels(testdata);
+    const models = withQuantized(readModels(testdata));
     const engine = reusingEngine();
-    return { run: (seed, number) => modelCase(models, seed, number, engine), close() {} };
+    return { run: async (seed, number) => modelCase(await models, seed, number, engine), close() {} };
   },
   data() {
     const folder = makeFolder();
