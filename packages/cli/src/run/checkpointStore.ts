@@ -49,6 +49,11 @@ export class CheckpointStore {
     throw failure;
   }
 
+  /** Waits until nothing is being written any more, whatever came of it. */
+  async rest(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Waits until what was saved is on the disk. @throws {StarcastError} `cannot-write` when it could not be. */
   async settle(): Promise<void> {
     await this.#writing;

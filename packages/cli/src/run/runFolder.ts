@@ -144,8 +144,9 @@ export class RunFolder {
     if (options.isOver) await this.checkpoints.clear();
   }
 
-  /** Gives the folder back, and takes it away again when nothing was put in. */
+  /** Gives the folder back, once nothing is being written there, and takes it away again when nothing was put in. */
   async close(): Promise<void> {
+    await this.checkpoints.rest();
     await this.#log.close();
     await this.#lock.release();
     if (this.#made === undefined) return;
