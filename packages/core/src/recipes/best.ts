@@ -14,9 +14,13 @@ export const best: Recipe = {
   padToMaxLength: false,
   network: { embeddingSize: 64, hiddenSize: 64, numLayers: 1, bidirectional: true, pooling: "meanMax" },
   head: "classes",
-  embeddingDropout: 0.3,
+  // Whole words instead of single elements: each distinct word of a batch is computed once, and the validation RMSE on the
+  // clothing reviews is no worse (0.650, 0.651, 0.663 instead of 0.655, 0.658, 0.662 with 0.3 of the elements; seeds 1 to 3).
+  embeddingDropout: 0,
+  wordDropout: 0.2,
   outputDropout: 0.3,
   freezeEmbedding: false,
+  sparseEmbedding: true,
   wordVectors: "none",
   optimizer: { kind: "adamw", betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 },
   maxGradientNorm: 1,
