@@ -51,6 +51,18 @@ describe("takeLock", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it("removes what processes that are over left of locks they were taking, and nothing of one that lives", async () => {
+    const holder = { ...(await thisProcess()), since: "2026-01-02T03:04:05.000Z" };
+    writeFileSync(`${path}.dead`, JSON.stringify({ ...holder, pid: await deadProcess() }));
+    writeFileSync(`${path}.torn`, "{");
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(`${path}.torn`, longAgo, longAgo);
+    writeFileSync(`${path}.alive`, JSON.stringify(holder));
+    const lock = await take();
+    await lock.release();
+    expect(readdirSync(folder)).toEqual(["run.lock.alive"]);
+  });
+
   it("respects the lock of another machine, whose processes it cannot see, and says how to end it", async () => {
     await writeHolder({ host: "elsewhere", pid: 1 });
     await expect(take()).rejects.toThrow(/process 1 on elsewhere, since 2026-01-02T03:04:05\.000Z.*remove .*run\.lock/);

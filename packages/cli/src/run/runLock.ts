@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { link, open, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { link, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { UsageError } from "../errors.js";
 import { mayRun, type ProcessIdentity, thisProcess } from "./machine.js";
 
@@ -30,7 +31,10 @@ export async function takeLock(path: string, folder: string): Promise<RunLock> {
   const holder: Holder = { ...(await thisProcess()), since: new Date().toISOString() };
   const content = `${JSON.stringify({ ...holder, key: randomUUID() })}\n`;
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    if (await create(path, content)) return { release: () => release(path, content) };
+    if (await create(path, content)) {
+      await removeLeftovers(path);
+      return { release: () => release(path, content) };
+    }
     const found = await readFile(path, "utf8").catch(() => undefined);
     if (found === undefined) continue;
     const other = parseHolder(found);
@@ -93,6 +97,18 @@ async function removeStale(path: string, found: string): Promise<void> {
   // A faster process may have removed the stale lock and taken a fresh one in between: it gets that back.
   if ((await readFile(aside, "utf8").catch(() => found)) !== found) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
+}
+
+/** Removes the files under other names of processes that were ended while they took or removed a lock. */
+async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((candidate) => candidate.startsWith(`${basename(path)}.`))) {
+    const leftover = join(folder, name);
+    const maker = parseHolder(await readFile(leftover, "utf8").catch(() => ""));
+    const isInUse = maker === undefined ? await isYoung(leftover) : await mayRun(maker);
+    if (!isInUse) await rm(leftover, { force: true }).catch(() => undefined);
+  }
 }
 
 async function release(path: string, content: string): Promise<void> {
