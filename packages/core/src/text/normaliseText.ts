@@ -2,6 +2,8 @@ import { CharacterClass, classOf, classTable, exclamations } from "./characterCl
 
 export const zeroWidthJoiner = 0x200d;
 
+const greekVaria = 0x1fef;
+
 /** Marks on one letter that are kept: the limit of Unicode's stream-safe text format (UAX #15, section 13). */
 const maxMarks = 30;
 
@@ -58,6 +60,8 @@ function replaceCharacters(text: string): string {
 function replacementOf(code: number, classes: Uint8Array, previousCode: number): string | undefined {
   switch (classOf(classes, code)) {
     case CharacterClass.separator:
+      // The one symbol whose canonical spelling is an ASCII character that can be part of a word.
+      if (code === greekVaria) return "`";
       // Full-width punctuation, of which points, commas and slashes matter to numbers.
       return code >= 0xff01 && code <= 0xff5e ? String.fromCharCode(code - 0xfee0) : " ";
     case CharacterClass.apostrophe:

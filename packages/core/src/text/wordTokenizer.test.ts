@@ -47,6 +47,7 @@ describe("wordTokenizer", () => {
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         expect(tokenize(text.normalize("NFD"))).toEqual(tokenize(text));
       }),
+      { examples: [["\u1810\u1fef\ua000"]] },
     );
   });
 
