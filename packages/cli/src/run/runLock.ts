@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { link, open, readdir, readFile, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../errors.js";
 import { mayRun, type ProcessIdentity, thisProcess } from "./machine.js";
@@ -18,7 +18,7 @@ interface Holder extends ProcessIdentity {
 /** A lock without readable content is being written right now, unless it is older than this, in milliseconds. */
 const longestWriting = 5000;
 /** How often the lock is tried for while other processes come and go. */
-const mostAttempts = 20;
+const mostAttempts = 60;
 
 /**
  * Takes the lock, a file that names its process. A lock whose process is gone (also one of an earlier start of the
@@ -41,7 +41,7 @@ export async function takeLock(path: string, folder: string): Promise<RunLock> {
     const isHeld = other === undefined ? await isYoung(path) : await mayRun(other);
     if (isHeld && other !== undefined) throw inProgress(path, folder, other);
     if (isHeld) await new Promise((resolve) => setTimeout(resolve, 250));
-    else await removeStale(path, found);
+    else await removeStale(path, found, content);
   }
   throw new UsageError("run-in-progress", `Other runs keep taking ${folder}; choose another folder with --out.`);
 }
@@ -69,7 +69,7 @@ async function create(path: string, content: string): Promise<boolean> {
   }
 }
 
-/** For file systems without hard links: the name comes first, the content a moment later. */
+/** The name comes first, the content a moment later: for file systems without hard links. @returns false when there is one. */
 async function createInPlace(path: string, content: string): Promise<boolean> {
   try {
     const handle = await open(path, "wx");
@@ -85,18 +85,22 @@ async function createInPlace(path: string, content: string): Promise<boolean> {
   }
 }
 
-/** Moves the stale lock aside before it is removed: of several processes that found it, one succeeds. */
-async function removeStale(path: string, found: string): Promise<void> {
-  const aside = `${path}.${randomUUID().slice(0, 8)}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (isCode(error, "ENOENT")) return;
-    throw error;
+/**
+ * Removes a stale lock, one process at a time: whoever made the guard file looks again whether the lock is still the stale one.
+ * Without it, a slow process could remove the fresh lock of a fast one.
+ */
+async function removeStale(path: string, found: string, content: string): Promise<void> {
+  const guard = `${path}.guard`;
+  if (!(await createInPlace(guard, content))) {
+    if (await isInUse(guard)) await new Promise((resolve) => setTimeout(resolve, 100));
+    else await rm(guard, { force: true });
+    return;
   }
-  // A faster process may have removed the stale lock and taken a fresh one in between: it gets that back.
-  if ((await readFile(aside, "utf8").catch(() => found)) !== found) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  try {
+    if ((await readFile(path, "utf8").catch(() => undefined)) === found) await unlink(path);
+  } finally {
+    await rm(guard, { force: true });
+  }
 }
 
 /** Removes the files under other names of processes that were ended while they took or removed a lock. */
@@ -105,10 +109,14 @@ async function removeLeftovers(path: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((candidate) => candidate.startsWith(`${basename(path)}.`))) {
     const leftover = join(folder, name);
-    const maker = parseHolder(await readFile(leftover, "utf8").catch(() => ""));
-    const isInUse = maker === undefined ? await isYoung(leftover) : await mayRun(maker);
-    if (!isInUse) await rm(leftover, { force: true }).catch(() => undefined);
+    if (!(await isInUse(leftover))) await rm(leftover, { force: true }).catch(() => undefined);
   }
+}
+
+/** Whether the process that made a file may still be at work; without readable content, whether the file is new. */
+async function isInUse(path: string): Promise<boolean> {
+  const maker = parseHolder(await readFile(path, "utf8").catch(() => ""));
+  return maker === undefined ? await isYoung(path) : await mayRun(maker);
 }
 
 async function release(path: string, content: string): Promise<void> {
