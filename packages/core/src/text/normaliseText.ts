@@ -3,6 +3,7 @@ import { CharacterClass, classOf, classTable, exclamations } from "./characterCl
 export const zeroWidthJoiner = 0x200d;
 
 const greekVaria = 0x1fef;
+const letterApostropheN = 0x149;
 
 /** Marks on one letter that are kept: the limit of Unicode's stream-safe text format (UAX #15, section 13). */
 const maxMarks = 30;
@@ -58,6 +59,8 @@ function replaceCharacters(text: string): string {
 
 /** What a character beyond ASCII is replaced by, or `undefined` to keep it. */
 function replacementOf(code: number, classes: Uint8Array, previousCode: number): string | undefined {
+  // Normalisation would make it of an apostrophe that is not the plain one.
+  if (code === letterApostropheN) return "'n";
   switch (classOf(classes, code)) {
     case CharacterClass.separator:
       // The one symbol whose canonical spelling is an ASCII character that can be part of a word.
