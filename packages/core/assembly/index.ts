@@ -4,6 +4,7 @@ export { embeddingBackward, embeddingForward } from "./embedding";
 export { dropoutFeatures, packBias, sumLanes, unpackBias } from "./features";
 export { clear, packPanels, transpose, unpackAdd } from "./layout";
 export { crossEntropy, squaredError } from "./loss";
+export { ordinalLoss } from "./ordinalLoss";
 export { lstmBackward } from "./lstmBackward";
 export { lstmForward } from "./lstmForward";
 export { adam, adamRows, addFloats, sumOfSquares, sumOfSquaresOfRows } from "./optimizer";

@@ -181,6 +181,18 @@ export interface KernelFunctions {
     stride: number,
     scale: number,
   ): number;
+  ordinalLoss(
+    gradient: Pointer,
+    logits: Pointer,
+    targets: Pointer,
+    weights: Pointer,
+    outputs: number,
+    rows: number,
+    lanes: number,
+    stride: number,
+    scale: number,
+    kind: number,
+  ): number;
   squaredError(
     gradient: Pointer,
     predictions: Pointer,

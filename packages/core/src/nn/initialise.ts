@@ -5,16 +5,20 @@ import type { ParameterSlot, Parameters } from "./blocks/parameters.js";
 import type { NetworkConfig } from "./network.js";
 
 /**
- * Fills all parameters: the embedding from N(0, 1) with the padding row zero, the LSTM uniform within
+ * Fills all parameters: the embedding from a normal distribution with the padding row zero, the LSTM uniform within
  * +-1/sqrt(hiddenSize), the linear layer uniform within +-1/sqrt(its inputs) (`reset_parameters` of PyTorch's
- * Embedding, LSTM and Linear). Every parameter draws from a stream of its own name.
+ * Embedding, LSTM and Linear). Every parameter draws from a stream of its own name. Outputs that share their weights
+ * begin as falling thresholds at a distance of 1.
+ *
+ * @param options.embeddingDeviation standard deviation of the embedding's numbers; 1 when absent.
  */
 export function initialiseParameters(
   kernels: Kernels,
   parameters: Parameters,
   config: NetworkConfig,
-  seed: number,
+  options: { readonly seed: number; readonly embeddingDeviation?: number },
 ): void {
+  const { seed, embeddingDeviation = 1 } = options;
   for (const slot of parameters.slots) {
     const values = parameters.values + 4 * slot.offset;
     const random = new Random(seed, `initial ${slot.name}`);
@@ -23,11 +27,21 @@ export function initialiseParameters(
     if (slot.name === "embeddings.weight") {
       kernels.run.fillNormal(values, slot.count, key0, key1);
       kernels.run.clear(values, 4 * config.embeddingSize);
+      if (embeddingDeviation !== 1) scale(kernels.floats(values, slot.count), embeddingDeviation);
+    } else if (slot.name === "linear.bias" && config.sharedOutputWeights) {
+      const highest = (config.outputSize - 1) / 2;
+      kernels.floats(values, slot.count).forEach((_, output, biases) => {
+        biases[output] = highest - output;
+      });
     } else {
       const bound = 1 / Math.sqrt(fanIn(slot, config, parameters));
       kernels.run.fillUniform(values, slot.count, -bound, bound, key0, key1);
     }
   }
+}
+
+function scale(values: Float32Array, factor: number): void {
+  for (let index = 0; index < values.length; index++) values[index] *= factor;
 }
 
 function fanIn(slot: ParameterSlot, config: NetworkConfig, parameters: Parameters): number {

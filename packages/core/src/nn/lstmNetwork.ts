@@ -100,7 +100,9 @@ class TrainableLstmNetwork implements TrainableNetwork {
     this.#trainer = trainer;
     this.#dropout = new Random(options.seed, "dropout");
     this.#order = new LengthOrder(options.maxBatchRows, options.maxLength);
-    initialiseParameters(this.#kernels, this.#program.parameters, config, options.seed);
+    const { seed } = options;
+    const { embeddingDeviation } = trainer;
+    initialiseParameters(this.#kernels, this.#program.parameters, config, { seed, embeddingDeviation });
   }
 
   /** Bytes that the network and its batches occupy. */

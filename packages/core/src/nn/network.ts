@@ -25,13 +25,26 @@ export interface NetworkConfig {
   readonly bidirectional: boolean;
   /** `last`: the last hidden state (of both directions); `meanMax`: mean and maximum over the true length, concatenated. */
   readonly pooling: "last" | "meanMax";
-  /** Number of logits; 1 for regression. */
+  /** Number of outputs: logits, or 1 for regression. */
   readonly outputSize: number;
+  /**
+   * The outputs share one row of weights and differ by their biases alone: parallel thresholds on one number, as ordinal
+   * heads have them. False when absent.
+   */
+  readonly sharedOutputWeights?: boolean;
 }
+
+/**
+ * Losses over a batch. `crossEntropy` of the softmax of one logit a class, and `meanSquaredError` of one output. The
+ * others are for ordered classes, whose outputs answer "is the class above j?" for each j but the last: `coral` (Cao,
+ * Mirjalili and Raschka 2020), `corn`, where j is only asked of rows above j - 1 (Shi, Cao and Raschka 2023), and
+ * `cumulativeLink`, the likelihood of the class under those answers (McCullagh 1980).
+ */
+export type LossKind = "crossEntropy" | "meanSquaredError" | "coral" | "corn" | "cumulativeLink";
 
 /** What is to be minimised, and how. */
 export interface TrainerConfig {
-  readonly loss: "crossEntropy" | "meanSquaredError";
+  readonly loss: LossKind;
   /** Weight of each class in the cross-entropy, as in PyTorch; all 1 when absent. */
   readonly classWeights?: readonly number[];
   readonly optimizer: OptimizerConfig;
@@ -54,6 +67,8 @@ export interface TrainerConfig {
   readonly sparseEmbedding?: boolean;
   /** Gradients are scaled down when their joint L2 norm exceeds this; absent: never. */
   readonly maxGradientNorm?: number;
+  /** Standard deviation of the embedding's initial numbers; 1 when absent, as in PyTorch. */
+  readonly embeddingDeviation?: number;
 }
 
 /** The optimizer and its constants; the learning rate comes with each step. */

@@ -117,6 +117,7 @@ export class Program {
       names: { weight: "linear.weight", bias: "linear.bias" },
       input: this.#pooling.outputRows,
       outputSize: config.outputSize,
+      sharedWeights: config.sharedOutputWeights,
       gradientLanes,
     });
     const { loss: kind, classWeights } = trainer;
@@ -318,12 +319,12 @@ function lstmSizes(config: NetworkConfig) {
 
 /** Names and shapes of all parameters of a network, as in PyTorch's state dict. */
 export function parameterShapes(config: NetworkConfig): { name: string; shape: readonly number[] }[] {
-  const { vocabularySize, embeddingSize, hiddenSize, bidirectional, pooling, outputSize } = config;
+  const { vocabularySize, embeddingSize, hiddenSize, bidirectional, pooling, outputSize, sharedOutputWeights } = config;
   const pooled = featureCount({ parts: (bidirectional ? 2 : 1) * (pooling === "meanMax" ? 2 : 1), size: hiddenSize });
   return [
     { name: "embeddings.weight", shape: [vocabularySize, embeddingSize] },
     ...lstmParameterShapes(lstmSizes(config), "lstm."),
-    { name: "linear.weight", shape: [outputSize, pooled] },
+    { name: "linear.weight", shape: [sharedOutputWeights ? 1 : outputSize, pooled] },
     { name: "linear.bias", shape: [outputSize] },
   ];
 }

@@ -1,4 +1,7 @@
-/** A linear layer over the features of a block: output = weight x + bias. */
+/**
+ * A linear layer over the features of a block: output = weight x + bias. All outputs may share one row of weights and
+ * differ by their biases.
+ */
 import type { Arena, Kernels } from "../../kernels/index.js";
 import { type FeatureRows, featureCount, featureOfRow, roundUp, rowCount } from "../notation.js";
 import { type Block, writeLaneRun } from "./block.js";
@@ -24,6 +27,8 @@ export class BlockLinear {
   readonly #columns: number;
   readonly #parameters: Parameters;
   readonly #names: { readonly weight: string; readonly bias: string };
+  /** The row of weights of each output. */
+  readonly #weightIndex: IndexArray;
   readonly #outputIndex: IndexArray;
   readonly #inputIndex: IndexArray;
   readonly #panels: number;
@@ -39,6 +44,7 @@ export class BlockLinear {
       readonly names: { readonly weight: string; readonly bias: string };
       readonly input: FeatureRows;
       readonly outputSize: number;
+      readonly sharedWeights?: boolean;
       readonly gradientLanes: number;
     },
   ) {
@@ -50,7 +56,9 @@ export class BlockLinear {
     this.#inputFeatures = featureCount(input);
     this.#outputRows = roundUp(outputSize, 4);
     this.#columns = roundUp(this.#inputRows, 8);
-    this.#outputIndex = new IndexArray(arena, featureOfRow({ parts: 1, size: outputSize }));
+    const outputs = featureOfRow({ parts: 1, size: outputSize });
+    this.#outputIndex = new IndexArray(arena, outputs);
+    this.#weightIndex = new IndexArray(arena, options.sharedWeights ? outputs.map((row) => Math.min(row, 0)) : outputs);
     this.#inputIndex = new IndexArray(arena, featureOfRow(input));
     this.#panels = arena.words(this.#outputRows * this.#inputRows);
     this.#bias = arena.words(this.#outputRows);
@@ -73,6 +81,7 @@ export class BlockLinear {
 
   initialise(kernels: Kernels): void {
     this.#outputIndex.write(kernels);
+    this.#weightIndex.write(kernels);
     this.#inputIndex.write(kernels);
   }
 
@@ -80,7 +89,7 @@ export class BlockLinear {
     const { run } = kernels;
     const weight = this.#parameters.value(this.#names.weight);
     const bias = this.#parameters.value(this.#names.bias);
-    const outputs = this.#outputIndex.pointer;
+    const outputs = this.#weightIndex.pointer;
     const inputs = this.#inputIndex.pointer;
     const panelCount = this.#outputRows / 4;
     const features = this.#inputFeatures;
@@ -95,7 +104,7 @@ export class BlockLinear {
       features,
       1,
     );
-    run.packBias(this.#bias, bias, 0, outputs, this.#outputRows);
+    run.packBias(this.#bias, bias, 0, this.#outputIndex.pointer, this.#outputRows);
     const { outputSize } = this;
     const inputPanels = this.#inputRows / 4;
     run.packPanels(
@@ -156,17 +165,16 @@ export class BlockLinear {
       run.addFloats(weight, this.#accumulators[lane].weight, this.#outputRows * this.#columns);
       run.addFloats(bias, this.#accumulators[lane].bias, 4 * this.#outputRows);
     }
-    const outputs = this.#outputIndex.pointer;
     run.unpackAdd(
       this.#parameters.gradient(this.#names.weight),
       weight,
-      outputs,
+      this.#weightIndex.pointer,
       this.#outputRows,
       this.#inputIndex.pointer,
       this.#inputRows,
       this.#inputFeatures,
       this.#columns,
     );
-    run.unpackBias(this.#parameters.gradient(this.#names.bias), bias, outputs, this.#outputRows);
+    run.unpackBias(this.#parameters.gradient(this.#names.bias), bias, this.#outputIndex.pointer, this.#outputRows);
   }
 }

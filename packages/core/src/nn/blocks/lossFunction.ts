@@ -1,8 +1,11 @@
 /** The losses over a block of outputs. */
 import type { Arena, Kernels } from "../../kernels/index.js";
+import type { LossKind } from "../network.js";
 import type { Block } from "./block.js";
 
-export type LossKind = "crossEntropy" | "meanSquaredError";
+/** The numbers by which the kernel knows the losses of ordered classes. */
+const ordinalKinds = { coral: 0, corn: 1, cumulativeLink: 2 } as const;
+
 
 export class BlockLoss {
   readonly #kind: LossKind;
@@ -17,11 +20,11 @@ export class BlockLoss {
     this.#kind = options.kind;
     this.#outputSize = options.outputSize;
     this.#classWeights = options.classWeights;
-    this.#weights = options.classWeights ? arena.words(options.outputSize) : 0;
+    this.#weights = options.classWeights ? arena.words(options.classWeights.length) : 0;
   }
 
   initialise(kernels: Kernels): void {
-    if (this.#classWeights) kernels.floats(this.#weights, this.#outputSize).set(this.#classWeights);
+    if (this.#classWeights) kernels.floats(this.#weights, this.#classWeights.length).set(this.#classWeights);
   }
 
   /** 1 / (sum of the weights of the targets): makes the sum over a batch the mean that PyTorch defines. */
@@ -48,16 +51,24 @@ export class BlockLoss {
     if (this.#kind === "meanSquaredError") {
       return kernels.run.squaredError(gradient, outputs, targets, block.rows, block.lanes, scale);
     }
-    return kernels.run.crossEntropy(
+    const kind = this.#kind;
+    const { rows, lanes, stride } = block;
+    const { run } = kernels;
+    if (kind === "crossEntropy") {
+      return run.crossEntropy(gradient, outputs, targets, this.#weights, this.#outputSize, rows, lanes, stride, scale);
+    }
+    const ordinal = ordinalKinds[kind];
+    return run.ordinalLoss(
       gradient,
       outputs,
       targets,
       this.#weights,
       this.#outputSize,
-      block.rows,
-      block.lanes,
-      block.stride,
+      rows,
+      lanes,
+      stride,
       scale,
+      ordinal,
     );
   }
 }

@@ -2,7 +2,8 @@
 import { OptionError } from "../../errors.js";
 import type { Arena } from "../../kernels/index.js";
 import { writeBlock } from "../blocks/block.js";
-import { BlockLoss, type LossKind } from "../blocks/lossFunction.js";
+import { BlockLoss } from "../blocks/lossFunction.js";
+import type { LossKind } from "../network.js";
 import { roundUp } from "../notation.js";
 import { readLanes, writeLanes } from "./lanes.js";
 import { makeBench } from "./layer.js";

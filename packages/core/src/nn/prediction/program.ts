@@ -58,6 +58,8 @@ export class PredictionProgram {
   readonly #states: FeatureRows;
   readonly #features: FeatureRows;
   readonly #linear: {
+    /** The row of weights of each output, and the output itself. */
+    readonly weightRows: IndexArray;
     readonly rows: IndexArray;
     readonly columns: IndexArray;
     readonly panels: number;
@@ -75,11 +77,11 @@ export class PredictionProgram {
     this.#layers = Array.from({ length: config.numLayers }, (_, layer) => this.#planLayer(arena, layer, int8));
     const outputs = roundUp(config.outputSize, 16);
     const features = rowCount(this.#features);
+    const outputRows = Int32Array.from({ length: outputs }, (_, row) => (row < config.outputSize ? row : -1));
+    const sharedRows = outputRows.map((row) => Math.min(row, 0));
     this.#linear = {
-      rows: new IndexArray(
-        arena,
-        Int32Array.from({ length: outputs }, (_, row) => (row < config.outputSize ? row : -1)),
-      ),
+      weightRows: new IndexArray(arena, config.sharedOutputWeights ? sharedRows : outputRows),
+      rows: new IndexArray(arena, outputRows),
       columns: new IndexArray(arena, featureOfRow(this.#features)),
       panels: arena.words(outputs * features),
       bias: arena.words(outputs),
@@ -132,6 +134,7 @@ export class PredictionProgram {
   /** Writes constants; once, by the thread that made the memory. */
   initialise(kernels: PredictionKernels): void {
     for (const direction of this.#layers.flat()) direction.initialise(kernels);
+    this.#linear.weightRows.write(kernels);
     this.#linear.rows.write(kernels);
     this.#linear.columns.write(kernels);
   }
@@ -139,11 +142,11 @@ export class PredictionProgram {
   /** Brings packed weights up to date; after every change of the parameters. */
   pack(kernels: PredictionKernels): void {
     for (const direction of this.#layers.flat()) direction.pack(kernels);
-    const { rows, columns, panels, bias } = this.#linear;
+    const { weightRows, rows, columns, panels, bias } = this.#linear;
     const weight = this.parameters.value("linear.weight");
     const groups = rows.length / 16;
     const features = featureCount(this.#features);
-    kernels.run.packRowPanels(panels, weight, features, rows.pointer, groups, columns.pointer, columns.length);
+    kernels.run.packRowPanels(panels, weight, features, weightRows.pointer, groups, columns.pointer, columns.length);
     kernels.run.packBias(bias, this.parameters.value("linear.bias"), 0, rows.pointer, rows.length);
   }
 
