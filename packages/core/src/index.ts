@@ -153,7 +153,7 @@ export type {
   FitEvent,
   StopReason,
 } from "./training/fitEvents.js";
-export type { LabelledText, PartOptions } from "./training/rows.js";
+export type { LabelledText, PartOptions, Parts } from "./training/rows.js";
 export type { ClassScale, Label, NumberScale, OrderedScale, RatingScale, Task } from "./training/scale.js";
 export type { Evaluation } from "./training/score.js";
 export {

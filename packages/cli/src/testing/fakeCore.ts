@@ -118,7 +118,9 @@ async function* fakeTraining(trainOptions: TrainOptions, options: FakeCoreOption
     seconds: 6,
     settings,
   } as TrainMetrics;
-  yield { type: "done", model: fakeModel({ metrics, onSave: options.onSave }), metrics, reason };
+  const rows = Uint32Array.from({ length: 50 }, (_, row) => row);
+  const parts = { train: rows.subarray(0, 40), validation: rows.subarray(40), test: rows.subarray(50) };
+  yield { type: "done", model: fakeModel({ metrics, onSave: options.onSave }), metrics, reason, parts };
 }
 
 /** Rates by length: one letter more, a tenth of a star more. */

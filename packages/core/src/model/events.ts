@@ -1,5 +1,6 @@
 import type { WordVectorCoverage } from "../text/index.js";
 import type { EpochRecord, FitEvent, StopReason } from "../training/fitEvents.js";
+import type { Parts } from "../training/rows.js";
 import type { RatingScale } from "../training/scale.js";
 import type { TrainingSettings } from "../training/settings.js";
 import type { BaselineResults } from "./baselines.js";
@@ -47,6 +48,11 @@ export interface DoneEvent {
   readonly model: RatingModel;
   readonly metrics: TrainMetrics;
   readonly reason: StopReason;
+  /**
+   * Which rows were in which part: positions from 0 among all rows that were given, those of `validation` and `test`
+   * after the main ones. Whoever still has the texts can look at what the model answers to them.
+   */
+  readonly parts: Parts;
 }
 
 /**

@@ -59,6 +59,16 @@ describe("train", () => {
     expect(done.model.predict("my order is terrible").rating).toBeLessThan(2);
   });
 
+  it("ends by telling which rows were in which part, so that their texts can be found again", async () => {
+    const rows = madeUpReviews(100);
+    const { done } = await run(rows, { ...quick, testFraction: 0.1, validation: rows.slice(0, 7) });
+    const { train, validation, test } = done.parts;
+    expect([...validation]).toEqual([100, 101, 102, 103, 104, 105, 106]);
+    expect([...train, ...test].sort((a, b) => a - b)).toEqual([...rows.keys()]);
+    const again = done.model.evaluate(Array.from(test, (row) => rows[row]));
+    expect(again).toEqual(done.metrics.test);
+  });
+
   it("reports the validation metrics of the very model that it hands out", async () => {
     const rows = madeUpReviews(300);
     const own = madeUpReviews(60);

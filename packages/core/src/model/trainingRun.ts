@@ -149,7 +149,7 @@ export class TrainingRun {
     }
     const result = yield* fit(this.#fitOptions(began, baselines));
     const { model, metrics } = await this.#finish(result, baselines, began);
-    yield { type: "done", model, metrics, reason: result.reason };
+    yield { type: "done", model, metrics, reason: result.reason, parts: data.parts };
   }
 
   #fitOptions(began: number, baselines: BaselineResults | undefined): FitOptions {
