@@ -16,7 +16,7 @@ const trainings = { fixed, bidirectional };
  * @returns {Promise<RatingNetwork[]>}
  */
 export async function ratingNetworks(data) {
-  const { createTrainableNetwork, Vocabulary } = await loadCore();
+  const { createTrainableNetwork, modelFormat, Vocabulary } = await loadCore();
   const tokens = Array.from({ length: data.vocabularySize - 2 }, (_, index) => `word${index}`);
   const vocabulary = Vocabulary.fromTokens(tokens);
   const made = [];
@@ -28,15 +28,15 @@ export async function ratingNetworks(data) {
     fresh.dispose();
     /** @type {import("@starcast/core").ModelConfig} */
     const config = {
-      format: "starcast/1",
+      format: modelFormat,
       recipe: name,
       tokenizer: "words",
       maxLength: data.maxLength,
       padToMaxLength: !training.trueLengths,
-      head: "classes",
+      head: "softmax",
       scale: { task: "rating", labels: [1, 2, 3, 4, 5], values: [1, 2, 3, 4, 5] },
       network,
-      training: { rows: 0, seed: 1, epochs: 0, keptEpoch: 0 },
+      training: { rows: 0, seed: 1, epochs: 0, keptEpochs: [0] },
     };
     made.push({
       name,

@@ -17,17 +17,15 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 import text
 
 
-class RatingModel(nn.Module):
+class Member(nn.Module):
     """Embedding, LSTM, pooling over the text, linear layer."""
 
-    def __init__(self, config, vocabulary):
+    def __init__(self, sizes):
         super().__init__()
-        self.config = config
-        self.vocabulary = {token: id for id, token in enumerate(vocabulary)}
-        sizes = config["network"]
         directions = 2 if sizes["bidirectional"] else 1
         features = directions * sizes["hiddenSize"] * (2 if sizes["pooling"] == "meanMax" else 1)
         self.directions = directions
+        self.pooling = sizes["pooling"]
         self.embeddings = nn.Embedding(sizes["vocabularySize"], sizes["embeddingSize"], padding_idx=text.PADDING)
         self.lstm = nn.LSTM(
             sizes["embeddingSize"],
@@ -37,25 +35,51 @@ class RatingModel(nn.Module):
             bidirectional=sizes["bidirectional"],
         )
         self.linear = nn.Linear(features, sizes["outputSize"])
+        if sizes.get("sharedOutputWeights"):
+            # One row of weights for all outputs, which its product is broadcast to.
+            self.linear.weight = nn.Parameter(self.linear.weight[:1].clone())
+
+    def forward(self, ids, lengths):
+        packed = pack_padded_sequence(self.embeddings(ids), lengths.cpu(), batch_first=True, enforce_sorted=False)
+        outputs, (hidden, _) = self.lstm(packed)
+        if self.pooling == "last":
+            features = hidden[-self.directions :].transpose(0, 1).flatten(1)
+        else:
+            mean = pad_packed_sequence(outputs, batch_first=True)[0].sum(1) / lengths.unsqueeze(1)
+            maximum = pad_packed_sequence(outputs, batch_first=True, padding_value=-1.0)[0].amax(1)
+            features = torch.cat([mean, maximum], dim=1)
+        return features @ self.linear.weight.T + self.linear.bias
+
+
+class Ensemble(nn.Module):
+    """Several networks, whose outputs are averaged."""
+
+    def __init__(self, sizes):
+        super().__init__()
+        self.members = nn.ModuleList(Member(sizes) for _ in range(sizes["members"]))
+
+    def forward(self, ids, lengths):
+        return torch.stack([member(ids, lengths) for member in self.members]).mean(0)
+
+
+class RatingModel:
+    """A network, `network`, with the way from texts to its ids and from its outputs to ratings."""
+
+    def __init__(self, config, vocabulary):
+        self.config = config
+        self.vocabulary = {token: id for id, token in enumerate(vocabulary)}
+        sizes = config["network"]
+        self.network = Ensemble(sizes) if sizes.get("members", 1) > 1 else Member(sizes)
 
     @classmethod
     def load(cls, folder):
-        """The model of a folder, ready to predict; `.train()` makes it learn on."""
+        """The model of a folder, ready to predict; `model.network.train()` makes it learn on."""
         folder = Path(folder)
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         model = cls(config, json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
-        model.load_state_dict(load_file(folder / "model.safetensors"))
-        return model.eval()
-
-    def forward(self, ids, lengths):
-        """Logits, [texts, outputs], of ids [texts, steps] whose rows are filled up with padding beyond their lengths."""
-        packed = pack_padded_sequence(self.embeddings(ids), lengths.cpu(), batch_first=True, enforce_sorted=False)
-        outputs, (hidden, _) = self.lstm(packed)
-        if self.config["network"]["pooling"] == "last":
-            return self.linear(hidden[-self.directions :].transpose(0, 1).flatten(1))
-        mean = pad_packed_sequence(outputs, batch_first=True)[0].sum(1) / lengths.unsqueeze(1)
-        maximum = pad_packed_sequence(outputs, batch_first=True, padding_value=-1.0)[0].amax(1)
-        return self.linear(torch.cat([mean, maximum], dim=1))
+        model.network.load_state_dict(load_file(folder / "model.safetensors"))
+        model.network.eval()
+        return model
 
     def encode(self, texts):
         """Ids and lengths of some texts, as `forward` takes them."""
@@ -72,15 +96,17 @@ class RatingModel(nn.Module):
         if scale["task"] == "number":
             return logits[:, 0] * scale["deviation"] + scale["mean"], None
         values = torch.tensor(scale.get("values", ()), dtype=logits.dtype)
-        if self.config["head"] == "number":
+        head = self.config["head"]
+        if head == "regression":
             return (logits[:, 0] + values[0]).clamp(values[0], values[-1]), None
-        probabilities = logits.softmax(1)
+        logits = logits / self.config.get("calibration", {}).get("temperature", 1)
+        probabilities = logits.softmax(1) if head == "softmax" else ordinal_probabilities(logits, head == "corn")
         return None if scale["task"] == "class" else probabilities @ values, probabilities
 
     @torch.no_grad()
     def rate(self, texts):
         """What the model says about each text: its rating, its most likely label, the probability of each label."""
-        ratings, probabilities = self.answers(self(*self.encode(texts)))
+        ratings, probabilities = self.answers(self.network(*self.encode(texts)))
         labels = self.config["scale"].get("labels")
         answers = [{} for _ in texts]
         for row, answer in enumerate(answers):
@@ -90,3 +116,11 @@ class RatingModel(nn.Module):
                 answer["label"] = labels[probabilities[row].argmax()]
                 answer["probabilities"] = dict(zip(labels, probabilities[row].tolist()))
         return answers
+
+
+def ordinal_probabilities(logits, are_conditional):
+    """Of ordered classes, from the answers to "is the class above j?"; those of CORN are asked of what is above j - 1."""
+    answers = logits.sigmoid()
+    above = answers.cumprod(1) if are_conditional else answers.cummin(1).values
+    ones = torch.ones_like(above[:, :1])
+    return torch.cat([ones, above], dim=1) - torch.cat([above, 0 * ones], dim=1)

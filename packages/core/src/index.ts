@@ -8,6 +8,14 @@ export {
   type BootstrapOptions,
   bootstrapInterval,
   bootstrapIntervals,
+  cutClass,
+  type DecodingScore,
+  type DecodingScores,
+  expectedCalibrationError,
+  medianClass,
+  type ReliabilityBin,
+  reliabilityBins,
+  scoreDecodings,
   type ClassEvaluation,
   type ClassesToEvaluate,
   confusionMatrix,
@@ -40,7 +48,7 @@ export {
 export { type ModelConfig, modelFormat, readModelConfig, type TrainingFacts } from "./model/config.js";
 export type { BaselinesEvent, DoneEvent, PreparedEvent, ResumedEvent, TrainEvent } from "./model/events.js";
 export type { FittingChanges, MemoryOptions, MemoryPlan } from "./model/memory.js";
-export type { DatasetCounts, TrainMetrics, VocabularyCounts } from "./model/metrics.js";
+export type { CalibrationResult, DatasetCounts, TrainMetrics, VocabularyCounts } from "./model/metrics.js";
 export type { TrainOptions } from "./model/options.js";
 export type { LabelProbability, Prediction } from "./model/prediction.js";
 export {
@@ -78,6 +86,7 @@ export {
   type LstmOutputGradient,
   type LstmState,
   meanSquaredErrorLoss,
+  membersOf,
   type Network,
   type NetworkConfig,
   type NetworkOptions,
@@ -143,6 +152,8 @@ export {
   type WordVectors,
   wordTokenizer,
 } from "./text/index.js";
+export type { Calibration, IntervalRule } from "./training/calibration.js";
+export { type Head, heads, isOrdinal, outputsOf } from "./training/heads.js";
 export type {
   BatchEvent,
   CheckpointEvent,

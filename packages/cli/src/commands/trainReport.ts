@@ -80,8 +80,14 @@ class TrainingFollower {
   }
 
   finish({ reason, metrics }: Done): void {
-    const { keptEpoch, epochs } = metrics;
+    const { keptEpochs, epochs } = metrics;
     const last = epochs.at(-1)?.epoch;
+    const [keptEpoch] = keptEpochs;
+    if (keptEpochs.length > 1) {
+      const stopped = reason === "aborted" ? "Stopped by Ctrl-C" : `${counted(epochs.length, "epoch")} done`;
+      this.#output.tick(`${stopped}; ${keptEpochs.length} networks answer together, with the weights of the epochs ${keptEpochs.join(", ")}`);
+      return;
+    }
     const kept = keptEpoch === last ? "kept the last one" : `kept epoch ${keptEpoch}, the best on the validation rows`;
     if (reason === "aborted") this.#output.warn(`Stopped by Ctrl-C after ${counted(epochs.length, "epoch")}; ${kept}.`);
     else if (reason === "earlyStopped")

@@ -23,11 +23,11 @@ const networks: Record<string, RandomModelOptions> = {
   "classes without order": { scale: { task: "class", labels: ["shoe", "hat", "coat"] } },
   "half stars": { scale: { task: "rating", labels: [0.5, 1, 1.5, 2], values: [0.5, 1, 1.5, 2] } },
   "one output on a scale of ratings": {
-    head: "number",
+    head: "regression",
     seed: 5,
     scale: { task: "rating", labels: [-3, 0, 3], values: [-3, 0, 3] },
   },
-  "any real number": { head: "number", scale: { task: "number", mean: 12.5, deviation: 3.25 } },
+  "any real number": { head: "regression", scale: { task: "number", mean: 12.5, deviation: 3.25 } },
 };
 
 const texts = [

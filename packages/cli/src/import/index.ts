@@ -92,10 +92,10 @@ function configOf(found: FoundNetwork, options: ImportOptions, fileName: string)
     tokenizer,
     maxLength,
     padToMaxLength,
-    head: isNumber ? "number" : "classes",
+    head: isNumber ? "regression" : "softmax",
     scale,
     network,
-    training: { rows: 0, seed: 0, epochs: 0, keptEpoch: 0 },
+    training: { rows: 0, seed: 0, epochs: 0, keptEpochs: [0] },
   });
 }
 

@@ -95,7 +95,7 @@ function toPlain(event: LoggedEvent): object {
     type: "done",
     reason,
     epochs: metrics.epochs.length,
-    keptEpoch: metrics.keptEpoch,
+    keptEpochs: metrics.keptEpochs,
     seconds: metrics.seconds,
   };
 }

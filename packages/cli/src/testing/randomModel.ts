@@ -1,4 +1,4 @@
-import { createNetwork, type ModelConfig, Random, RatingModel, Vocabulary } from "@starcast/core";
+import { createNetwork, type ModelConfig, modelFormat, outputsOf, Random, RatingModel, Vocabulary } from "@starcast/core";
 
 /** What a random model should differ in from a small bidirectional classifier of 1 to 5 stars. */
 export interface RandomModelOptions extends Partial<Omit<ModelConfig, "network" | "format">> {
@@ -14,14 +14,14 @@ export async function randomModel(options: RandomModelOptions = {}): Promise<Rat
   const { tokens = someTokens, seed = 1, network: sizes, ...rest } = options;
   const vocabulary = Vocabulary.fromTokens(tokens);
   const scale = rest.scale ?? { task: "rating", labels: [1, 2, 3, 4, 5], values: [1, 2, 3, 4, 5] };
-  const head = rest.head ?? "classes";
+  const head = rest.head ?? "softmax";
   const config: ModelConfig = {
-    format: "starcast/1",
+    format: modelFormat,
     recipe: "random",
     tokenizer: "words",
     maxLength: 9,
     padToMaxLength: false,
-    training: { rows: 0, seed, epochs: 0, keptEpoch: 0 },
+    training: { rows: 0, seed, epochs: 0, keptEpochs: [0] },
     ...rest,
     head,
     scale,
@@ -33,7 +33,7 @@ export async function randomModel(options: RandomModelOptions = {}): Promise<Rat
       bidirectional: true,
       pooling: "meanMax",
       ...sizes,
-      outputSize: head === "number" || scale.task === "number" ? 1 : scale.labels.length,
+      ...outputsOf(head, scale),
     },
   };
   const network = await createNetwork(config.network, config);

@@ -6,7 +6,9 @@ export {
   meanStatistic,
   type RowStatistic,
 } from "./bootstrap.js";
+export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from "./calibration.js";
 export { accuracy, confusionMatrix, logLoss, macroF1, offByOneAccuracy, quadraticWeightedKappa } from "./classes.js";
+export { cutClass, type DecodingScore, type DecodingScores, medianClass, scoreDecodings } from "./decodings.js";
 export {
   type ClassEvaluation,
   type ClassesToEvaluate,

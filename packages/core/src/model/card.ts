@@ -28,7 +28,7 @@ export function describeModel(
     training: {
       recipe: config.recipe,
       epochs: training.epochs,
-      keptEpoch: training.keptEpoch,
+      keptEpochs: training.keptEpochs,
       seed: training.seed,
       date,
       versions,
@@ -51,7 +51,7 @@ export function describeModel(
 
 function describeAnswers({ scale, head, maxLength }: ModelConfig) {
   const labels = scale.task === "number" ? undefined : scale.labels;
-  return { task: scale.task, labels, hasProbabilities: head === "classes", maxLength };
+  return { task: scale.task, labels, hasProbabilities: head !== "regression", maxLength };
 }
 
 function cardSettings(config: ModelConfig, { settings }: TrainMetrics): Record<string, string | number | boolean> {

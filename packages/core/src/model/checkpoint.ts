@@ -8,12 +8,22 @@ import {
   readRecord,
   stringUpTo,
 } from "../storage/index.js";
-import { decodeFitState, encodeFitState, type FitState } from "../training/fitState.js";
+import type { NamedTensor } from "../nn/network.js";
+import type { EpochRecord } from "../training/fitEvents.js";
+import {
+  decodeFitState,
+  encodeFitState,
+  type FitState,
+  prefixed,
+  readEpochRecord,
+  unprefixed,
+} from "../training/fitState.js";
 import type { BaselineResults } from "./baselines.js";
+import { mostMembers } from "./config.js";
 import type { RunIdentity } from "./runIdentity.js";
 
 /** Version of the checkpoint format that this build writes and reads. */
-const checkpointFormat = "starcast-checkpoint/1";
+const checkpointFormat = "starcast-checkpoint/2";
 
 /** Options of checkpoints: where they go, and how often. */
 export interface CheckpointOptions {
@@ -44,6 +54,13 @@ export interface Checkpoint extends CheckpointSummary {
   readonly bytes: Uint8Array;
 }
 
+/** A network of an ensemble that has learnt all that it will. */
+export interface FinishedMember {
+  readonly weights: readonly NamedTensor[];
+  readonly records: readonly EpochRecord[];
+  readonly keptEpoch: number;
+}
+
 /** All of a run that a checkpoint keeps. */
 export interface RunState {
   readonly identity: RunIdentity;
@@ -51,15 +68,19 @@ export interface RunState {
   readonly seconds: number;
   /** Absent when the run has none. */
   readonly baselines?: BaselineResults;
+  /** The members before the one that is learning. */
+  readonly finished: readonly FinishedMember[];
   readonly fit: FitState;
 }
 
 /** The state as a file, with what it tells. */
 export function encodeCheckpoint(state: RunState): Checkpoint {
-  const { identity, plannedEpochs, seconds, baselines, fit } = state;
+  const { identity, plannedEpochs, seconds, baselines, finished, fit } = state;
   const { tensors, json } = encodeFitState(fit);
-  const text = JSON.stringify({ identity, plannedEpochs, seconds, baselines, fit: json });
-  const bytes = encodeSealedTensors(tensors, { format: checkpointFormat, state: text });
+  const members = finished.map(({ records, keptEpoch }) => ({ records, keptEpoch }));
+  const text = JSON.stringify({ identity, plannedEpochs, seconds, baselines, members, fit: json });
+  const weights = finished.flatMap((member, index) => prefixed(prefixOf(index), member.weights));
+  const bytes = encodeSealedTensors([...tensors, ...weights], { format: checkpointFormat, state: text });
   return { ...summaryOf(state), bytes };
 }
 
@@ -87,8 +108,23 @@ export function decodeCheckpoint(bytes: Uint8Array, fileName = "The checkpoint")
       readRecord(value, place);
       return value as BaselineResults;
     }),
+    finished: readFinished(tensors, record),
     fit: readFit(tensors, record),
   };
+}
+
+const prefixOf = (member: number): string => `members/${member}/`;
+
+function readFinished(tensors: readonly NamedTensor[], record: RecordReader): FinishedMember[] {
+  const readMember: Read<Omit<FinishedMember, "weights">> = (value, place) => {
+    const member = readRecord(value, place);
+    return {
+      records: member.list("records", readEpochRecord, { maxLength: 1_000_000 }),
+      keptEpoch: member.integer("keptEpoch", { min: 1, max: Number.MAX_SAFE_INTEGER }),
+    };
+  };
+  const members = record.list("members", readMember, { maxLength: mostMembers });
+  return members.map((member, index) => ({ ...member, weights: unprefixed(prefixOf(index), tensors) }));
 }
 
 function readFit(tensors: Parameters<typeof decodeFitState>[0], record: RecordReader): FitState {
@@ -104,10 +140,10 @@ export function readCheckpoint(bytes: Uint8Array, fileName?: string): Checkpoint
   return summaryOf(decodeCheckpoint(bytes, fileName));
 }
 
-function summaryOf({ identity, plannedEpochs, seconds, fit }: RunState): CheckpointSummary {
+function summaryOf({ identity, plannedEpochs, seconds, finished, fit }: RunState): CheckpointSummary {
   return {
     recipe: identity.recipe,
-    epochs: fit.records.length,
+    epochs: finished.reduce((sum, { records }) => sum + records.length, fit.records.length),
     plannedEpochs,
     batch: fit.progress.batch,
     seconds,

@@ -3,6 +3,7 @@ import type { NetworkConfig } from "../nn/network.js";
 import { quote } from "../quote.js";
 import {
   badValue,
+  integerIn,
   type Place,
   type Read,
   type RecordReader,
@@ -10,11 +11,13 @@ import {
   readRecord,
   stringUpTo,
 } from "../storage/index.js";
+import type { Calibration, IntervalRule } from "../training/calibration.js";
+import { type Head, heads, outputsOf, suits } from "../training/heads.js";
 import type { Label, RatingScale } from "../training/scale.js";
 import type { NetworkSizes, TrainingSettings } from "../training/settings.js";
 
 /** Version of the model folder that this build writes; it reads this one and all before it. */
-export const modelFormat = "starcast/1";
+export const modelFormat = "starcast/2";
 
 /** Most labels that a model may have: far more than anyone rates with, and few enough to be safe to load. */
 export const mostLabels = 100_000;
@@ -34,9 +37,11 @@ export interface ModelConfig {
   /** Tokens of a text that are read. */
   readonly maxLength: number;
   readonly padToMaxLength: boolean;
-  readonly head: TrainingSettings["head"];
+  readonly head: Head;
   readonly scale: RatingScale;
   readonly network: NetworkConfig;
+  /** How raw answers are put right; absent when nothing was fitted. */
+  readonly calibration?: Calibration;
   /** `int8`: the matrices are kept in 8 bits; absent: all weights are 32-bit floats. */
   readonly weights?: "int8";
   /** Facts of the training, for people. */
@@ -48,17 +53,23 @@ export interface TrainingFacts {
   /** Rows of the training part. */
   readonly rows: number;
   readonly seed: number;
-  /** Epochs that were run; 0 when other software trained the model. */
+  /** Epochs that were run, those of all members; 0 when other software trained the model. */
   readonly epochs: number;
-  /** The epoch whose weights were kept. */
-  readonly keptEpoch: number;
+  /** The epoch whose weights were kept, of each member. */
+  readonly keptEpochs: readonly number[];
 }
 
 /**
  * How each version of `config.json` is read, into the present form. A version that was released stays here for good;
  * docs/model-format.md says how another one is added.
  */
-const versions: ReadonlyMap<string, (record: RecordReader) => ModelConfig> = new Map([["starcast/1", readVersion1]]);
+const versions: ReadonlyMap<string, (record: RecordReader) => ModelConfig> = new Map([
+  ["starcast/1", readVersion1],
+  ["starcast/2", readVersion2],
+]);
+
+/** Most networks that answer together. */
+export const mostMembers = 64;
 
 /**
  * Checks a parsed `config.json` completely: nothing in a stranger's file reaches the network unchecked.
@@ -103,30 +114,88 @@ export function requireReadable(config: ModelConfig): void {
   }
 }
 
+/** The heads under the names that they had in the first version. */
+const headsOfVersion1 = { classes: "softmax", number: "regression" } as const;
+
+/** One network, with one of two heads, and nothing fitted afterwards. */
 function readVersion1(record: RecordReader): ModelConfig {
+  const head = headsOfVersion1[record.oneOf("head", ["classes", "number"])];
+  const training = record.required("training", (value, place) => {
+    const facts = readRecord(value, place);
+    const { rows, seed, epochs } = readTrainingCounts(facts);
+    const keptEpochs = [facts.integer("keptEpoch", counts)];
+    facts.refuseOtherKeys();
+    return { rows, seed, epochs, keptEpochs };
+  });
+  return checked({ ...readCommon(record, readNetworkConfig(false)), head, training }, record.place);
+}
+
+function readVersion2(record: RecordReader): ModelConfig {
   const config: ModelConfig = {
+    ...readCommon(record, readNetworkConfig(true)),
+    head: record.oneOf("head", heads),
+    ...(record.has("calibration") && { calibration: record.required("calibration", readCalibration) }),
+    training: record.required("training", readTrainingFacts),
+  };
+  return checked(config, record.place);
+}
+
+/** What all versions have alike. */
+function readCommon(record: RecordReader, readNetwork: Read<NetworkConfig>): Omit<ModelConfig, "head" | "training"> {
+  return {
     format: modelFormat,
     recipe: record.string("recipe", { maxLength: 200 }),
     tokenizer: record.oneOf("tokenizer", ["article", "words"]),
     maxLength: record.integer("maxLength", { min: 1, max: 1_000_000 }),
     padToMaxLength: record.boolean("padToMaxLength"),
-    head: record.oneOf("head", ["classes", "number"]),
     scale: record.required("scale", readScale),
-    network: record.required("network", readNetworkConfig),
+    network: record.required("network", readNetwork),
     ...(record.has("weights") && { weights: record.oneOf("weights", ["int8"]) }),
-    training: record.required("training", readTrainingFacts),
   };
-  const { head, scale, network } = config;
-  requireModest(config, record.place);
-  const outputs = head === "number" ? 1 : scale.task === "number" ? 0 : scale.labels.length;
-  if (outputs === 0 || (head === "number" && scale.task === "class")) {
-    throw badValue(inside(record.place, "head"), `must suit the task ${scale.task}`, head);
+}
+
+/** @throws {FormatError} where parts that are right by themselves do not fit together. */
+function checked(config: ModelConfig, place: Place): ModelConfig {
+  const { head, scale, network, calibration } = config;
+  requireModest(config, place);
+  if (!suits(head, scale)) throw badValue(inside(place, "head"), `must suit the task ${scale.task}`, head);
+  const { outputSize, sharedOutputWeights = false } = outputsOf(head, scale);
+  if (network.outputSize !== outputSize) {
+    throw badValue(inside(place, "network.outputSize"), `must be ${outputSize}`, network.outputSize);
   }
-  if (network.outputSize !== outputs) {
-    throw badValue(inside(record.place, "network.outputSize"), `must be ${outputs}`, network.outputSize);
+  if ((network.sharedOutputWeights ?? false) !== sharedOutputWeights) {
+    const wanted = `must be ${sharedOutputWeights} for the head ${head}`;
+    throw badValue(inside(place, "network.sharedOutputWeights"), wanted, network.sharedOutputWeights);
+  }
+  const cuts = calibration?.cutPoints;
+  const wantedCuts = scale.task === "rating" ? scale.values.length - 1 : 0;
+  if (cuts && (cuts.length !== wantedCuts || cuts.some((cut, index) => index > 0 && cut <= cuts[index - 1]))) {
+    throw badValue(inside(place, "calibration.cutPoints"), `must be ${wantedCuts} numbers that ascend`, cuts);
   }
   return config;
 }
+
+/** Reads what was fitted on the validation part. */
+export const readCalibration: Read<Calibration> = (value, place) => {
+  const record = readRecord(value, place);
+  const calibration: Calibration = {
+    temperature: record.number("temperature", { min: 0.01, max: 100 }),
+    ...(record.has("cutPoints") && { cutPoints: record.list("cutPoints", readNumber, { maxLength: mostLabels }) }),
+    ...(record.has("interval") && { interval: record.required("interval", readIntervalRule) }),
+  };
+  record.refuseOtherKeys();
+  return calibration;
+};
+
+const readIntervalRule: Read<IntervalRule> = (value, place) => {
+  const record = readRecord(value, place);
+  const rule: IntervalRule = {
+    coverage: record.number("coverage", { min: 0, max: 1 }),
+    factor: record.number("factor", { min: 0, max: Number.MAX_VALUE }),
+  };
+  record.refuseOtherKeys();
+  return rule;
+};
 
 /** Most memory that the states of one longest text may take, in bytes. */
 const mostStateBytes = 2 ** 28;
@@ -136,8 +205,8 @@ const mostStateBytes = 2 ** 28;
  * small file could ask for gigabytes and for minutes of work.
  */
 function requireModest({ maxLength, network }: ModelConfig, place: Place): void {
-  const { embeddingSize, hiddenSize, numLayers, bidirectional } = network;
-  const numbers = embeddingSize + 4 * hiddenSize * numLayers * (bidirectional ? 2 : 1);
+  const { embeddingSize, hiddenSize, numLayers, bidirectional, members = 1 } = network;
+  const numbers = members * (embeddingSize + 4 * hiddenSize * numLayers * (bidirectional ? 2 : 1));
   const most = Math.max(1, Math.floor(mostStateBytes / (4 * numbers)));
   if (maxLength <= most) return;
   throw badValue(inside(place, "maxLength"), `must be at most ${most} in a network of these sizes`, maxLength);
@@ -186,16 +255,22 @@ function readValues(record: RecordReader, labels: readonly Label[], place: Place
 const readLabel: Read<Label> = (value, place) =>
   typeof value === "number" ? readNumber(value, place) : stringUpTo(10_000)(value, place);
 
-const readNetworkConfig: Read<NetworkConfig> = (value, place) => {
-  const record = readRecord(value, place);
-  const config: NetworkConfig = {
-    vocabularySize: record.integer("vocabularySize", { min: 2, max: mostVocabularyEntries }),
-    ...readNetworkSizes(record),
-    outputSize: record.integer("outputSize", { min: 1, max: mostLabels }),
+/** @param ofVersion2 whether the network may have what came with the second version. */
+function readNetworkConfig(ofVersion2: boolean): Read<NetworkConfig> {
+  return (value, place) => {
+    const record = readRecord(value, place);
+    const has = (key: string): boolean => ofVersion2 && record.has(key);
+    const config: NetworkConfig = {
+      vocabularySize: record.integer("vocabularySize", { min: 2, max: mostVocabularyEntries }),
+      ...readNetworkSizes(record),
+      outputSize: record.integer("outputSize", { min: 1, max: mostLabels }),
+      ...(has("sharedOutputWeights") && { sharedOutputWeights: record.boolean("sharedOutputWeights") }),
+      ...(has("members") && { members: record.integer("members", { min: 1, max: mostMembers }) }),
+    };
+    record.refuseOtherKeys();
+    return config;
   };
-  record.refuseOtherKeys();
-  return config;
-};
+}
 
 /** Reads the sizes of a network that do not depend on the data. */
 export function readNetworkSizes(record: RecordReader): NetworkSizes {
@@ -209,18 +284,25 @@ export function readNetworkSizes(record: RecordReader): NetworkSizes {
   };
 }
 
+const counts = { min: 0, max: Number.MAX_SAFE_INTEGER };
+
 const readTrainingFacts: Read<TrainingFacts> = (value, place) => {
   const record = readRecord(value, place);
-  const count = { min: 0, max: Number.MAX_SAFE_INTEGER };
   const facts: TrainingFacts = {
-    rows: record.integer("rows", count),
-    seed: record.integer("seed", count),
-    epochs: record.integer("epochs", count),
-    keptEpoch: record.integer("keptEpoch", count),
+    ...readTrainingCounts(record),
+    keptEpochs: record.list("keptEpochs", integerIn(counts), { minLength: 1, maxLength: mostMembers }),
   };
   record.refuseOtherKeys();
   return facts;
 };
+
+function readTrainingCounts(record: RecordReader): Pick<TrainingFacts, "rows" | "seed" | "epochs"> {
+  return {
+    rows: record.integer("rows", counts),
+    seed: record.integer("seed", counts),
+    epochs: record.integer("epochs", counts),
+  };
+}
 
 function inside(place: Place, key: string): Place {
   return { ...place, path: place.path === "" ? key : `${place.path}.${key}` };

@@ -34,6 +34,8 @@ export interface PlannedNetwork {
   readonly trainer: TrainerConfig;
   readonly options: TrainableNetworkOptions;
   readonly checkpoints: boolean;
+  /** Networks that are trained one after another; 1 when absent. */
+  readonly members?: number;
 }
 
 /**
@@ -76,12 +78,13 @@ interface NeededBytes {
   readonly all: number;
 }
 
-function bytesOf(engine: Engine, { config, trainer, options, checkpoints }: PlannedNetwork): NeededBytes {
+function bytesOf(engine: Engine, network: PlannedNetwork): NeededBytes {
+  const { config, trainer, options, checkpoints, members = 1 } = network;
   const planned = engine.planTrainingBytes(config, trainer, options);
   const parameters = 4 * parameterCount(config);
   // The last good weights and their two moments, and the best weights; a checkpoint within an epoch holds them and the
   // present ones, as copies and as a file.
-  const copies = checkpoints ? 4 + 3 + 7 : 4;
+  const copies = (checkpoints ? 4 + 3 + 7 : 4) + (members - 1) * (checkpoints ? 2 : 1);
   return { engine: planned, all: planned + copies * parameters };
 }
 

@@ -1,4 +1,6 @@
+import type { DecodingScores } from "../metrics/index.js";
 import type { WordVectorCoverage } from "../text/index.js";
+import type { Calibration } from "../training/calibration.js";
 import type { EpochRecord, StopReason } from "../training/fitEvents.js";
 import type { RatingScale, Task } from "../training/scale.js";
 import type { Evaluation } from "../training/score.js";
@@ -23,6 +25,17 @@ export interface VocabularyCounts {
   readonly size: number;
 }
 
+/** What calibration did, seen on rows that it was not fitted on; where there is no test part, on those that it was. */
+export interface CalibrationResult extends Calibration {
+  readonly evaluatedOn: "validation" | "test";
+  /** Expected calibration error with and without the temperature; absent without probabilities. */
+  readonly calibrationError?: number;
+  readonly rawCalibrationError?: number;
+  /** Share of rows whose truth lies in their interval, and the intervals' mean width in the user's units. */
+  readonly coverage?: number;
+  readonly meanWidth?: number;
+}
+
 /** The account of a training run: `metrics.json`. Errors are in the user's units. */
 export interface TrainMetrics {
   readonly recipe: string;
@@ -41,10 +54,14 @@ export interface TrainMetrics {
   readonly test?: Evaluation;
   /** On the same rows as `test` where there is one, else as `validation`; absent when they were turned off. */
   readonly baselines?: BaselineResults;
+  /** The four ways to make one answer of a distribution, on the part that the result is of; absent without probabilities. */
+  readonly decodings?: DecodingScores;
+  /** What was fitted on the validation part, and how well it holds on the test part; absent when nothing was. */
+  readonly calibration?: CalibrationResult;
+  /** Of all members, one after another. */
   readonly epochs: readonly EpochRecord[];
-  readonly bestEpoch: number;
-  /** The epoch whose weights the model has. */
-  readonly keptEpoch: number;
+  /** The epoch whose weights each member has. */
+  readonly keptEpochs: readonly number[];
   readonly reason: StopReason;
   /** Trained numbers, the embedding included. */
   readonly parameterCount: number;

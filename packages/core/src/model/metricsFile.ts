@@ -1,12 +1,14 @@
 /** Reads `metrics.json`, the account of a training, as strictly as the files that a model runs on. */
-import type { ClassEvaluation, Interval, NumberEvaluation, RatingEvaluation } from "../metrics/index.js";
+import type { ClassEvaluation, DecodingScore, DecodingScores, Interval, NumberEvaluation, RatingEvaluation } from "../metrics/index.js";
 import {
   integerIn,
   listOf,
+  numberIn,
   oneOf,
   type Place,
   type Read,
   type RecordReader,
+  readBoolean,
   readNumber,
   readRecord,
 } from "../storage/index.js";
@@ -15,8 +17,8 @@ import type { EpochRecord } from "../training/fitEvents.js";
 import type { Evaluation } from "../training/score.js";
 import type { TrainingSettings } from "../training/settings.js";
 import type { BaselineResults } from "./baselines.js";
-import { mostLabels, readNetworkSizes, readScale } from "./config.js";
-import type { DatasetCounts, TrainMetrics, VocabularyCounts } from "./metrics.js";
+import { mostLabels, mostMembers, readCalibration, readNetworkSizes, readScale } from "./config.js";
+import type { CalibrationResult, DatasetCounts, TrainMetrics, VocabularyCounts } from "./metrics.js";
 
 const counts = { min: 0, max: Number.MAX_SAFE_INTEGER };
 const shares = { min: 0, max: 1 };
@@ -39,9 +41,10 @@ export function readTrainMetrics(value: unknown, fileName: string): TrainMetrics
     validation: record.required("validation", readValidation),
     ...optional(record, "test", readEvaluation),
     ...optional(record, "baselines", readBaselines),
+    ...optional(record, "decodings", readDecodings),
+    ...optional(record, "calibration", readCalibrationResult),
     epochs: record.list("epochs", readEpoch, { maxLength: mostEpochs }),
-    bestEpoch: record.integer("bestEpoch", counts),
-    keptEpoch: record.integer("keptEpoch", counts),
+    keptEpochs: readKeptEpochs(record),
     reason: record.oneOf("reason", ["finished", "earlyStopped", "aborted"]),
     parameterCount: record.integer("parameterCount", counts),
     seed: record.integer("seed", counts),
@@ -115,6 +118,49 @@ const readValidation: Read<TrainMetrics["validation"]> = (value, place) => ({
   usedForEarlyStopping: readRecord(value, place).boolean("usedForEarlyStopping"),
 });
 
+/** The first version knew one network. */
+function readKeptEpochs(record: RecordReader): readonly number[] {
+  if (record.has("keptEpoch")) return [record.integer("keptEpoch", counts)];
+  return record.list("keptEpochs", integerIn(counts), { minLength: 1, maxLength: mostMembers });
+}
+
+const readDecodings: Read<DecodingScores> = (value, place) => {
+  const record = readRecord(value, place);
+  return {
+    mean: record.required("mean", readDecodingScore),
+    median: record.required("median", readDecodingScore),
+    mode: record.required("mode", readDecodingScore),
+    ...optional(record, "cut", readDecodingScore),
+  };
+};
+
+const readDecodingScore: Read<DecodingScore> = (value, place) => {
+  const record = readRecord(value, place);
+  return {
+    rmse: record.required("rmse", readResult),
+    mae: record.required("mae", readResult),
+    accuracy: record.required("accuracy", readResult),
+    qwk: record.required("qwk", readResult),
+  };
+};
+
+const readCalibrationResult: Read<CalibrationResult> = (value, place) => {
+  const record = readRecord(value, place);
+  const fitted = Object.fromEntries(
+    ["temperature", "cutPoints", "interval"].flatMap((key) =>
+      record.has(key) ? [[key, record.required(key, (inner: unknown) => inner)]] : [],
+    ),
+  );
+  return {
+    ...readCalibration(fitted, place),
+    evaluatedOn: record.oneOf("evaluatedOn", ["validation", "test"]),
+    ...optional(record, "calibrationError", readResult),
+    ...optional(record, "rawCalibrationError", readResult),
+    ...optional(record, "coverage", readResult),
+    ...optional(record, "meanWidth", readResult),
+  };
+};
+
 const readBaselines: Read<BaselineResults> = (value, place) => {
   const record = readRecord(value, place);
   return {
@@ -158,6 +204,7 @@ const readEpoch: Read<EpochRecord> = (value, place) => {
   const record = readRecord(value, place);
   return {
     epoch: record.integer("epoch", counts),
+    ...optional(record, "member", integerIn(counts)),
     trainLoss: record.required("trainLoss", readResult),
     validationLoss: record.required("validationLoss", readResult),
     ...optional(record, "rmse", readResult),
@@ -166,6 +213,17 @@ const readEpoch: Read<EpochRecord> = (value, place) => {
     seconds: record.required("seconds", readResult),
   };
 };
+
+/** The heads, also by the names that they had in the first version. */
+const headNames = {
+  classes: "softmax",
+  number: "regression",
+  softmax: "softmax",
+  regression: "regression",
+  coral: "coral",
+  corn: "corn",
+  cumulative: "cumulative",
+} as const;
 
 const readSettings: Read<TrainingSettings> = (value, place) => {
   const record = readRecord(value, place);
@@ -177,10 +235,14 @@ const readSettings: Read<TrainingSettings> = (value, place) => {
     network: record.required("network", (network: unknown, where: Place) =>
       readNetworkSizes(readRecord(network, where)),
     ),
-    head: record.oneOf("head", ["classes", "number"]),
+    head: headNames[record.oneOf("head", Object.keys(headNames) as (keyof typeof headNames)[])],
+    ...optional(record, "members", integerIn(counts)),
+    ...optional(record, "embeddingDeviation", readNumber),
     embeddingDropout: record.number("embeddingDropout", shares),
+    ...optional(record, "wordDropout", numberIn(shares)),
     outputDropout: record.number("outputDropout", shares),
     freezeEmbedding: record.boolean("freezeEmbedding"),
+    ...optional(record, "sparseEmbedding", readBoolean),
     wordVectors: record.oneOf("wordVectors", ["required", "none"]),
     optimizer: record.required("optimizer", readOptimizer),
     ...optional(record, "maxGradientNorm", readNumber),
@@ -188,6 +250,7 @@ const readSettings: Read<TrainingSettings> = (value, place) => {
     schedule: record.required("schedule", oneOf(["constant", "oneCycle"])),
     batchSize: record.integer("batchSize", counts),
     batching: record.required("batching", oneOf(["random", "byLength"])),
+    ...optional(record, "calibrate", readBoolean),
     ...optional(record, "earlyStopping", (stopping: unknown, where: Place) => ({
       patience: readRecord(stopping, where).integer("patience", counts),
     })),

@@ -1,5 +1,8 @@
+import { cutClass, medianClass } from "../metrics/index.js";
+import { intervalOf } from "../training/calibration.js";
 import type { Outputs } from "../training/decode.js";
-import type { Label, RatingScale } from "../training/scale.js";
+import type { Label } from "../training/scale.js";
+import type { ModelConfig } from "./config.js";
 
 /** What a model says about a text, in the user's own scale. */
 export interface Prediction {
@@ -10,6 +13,18 @@ export interface Prediction {
   readonly rating?: number;
   /** Most likely label; for a regression the rating nearest to its output, for a number the number itself. */
   readonly label: Label;
+  /** The rating that is too low as likely as too high; absent where the model has one output only, or labels no order. */
+  readonly median?: Label;
+  /**
+   * The rating that the expected rating falls into by the cut points that were tuned on the validation part: of all single
+   * labels the one with the best quadratic kappa. Absent where none were tuned.
+   */
+  readonly cut?: Label;
+  /**
+   * Low and high end of the interval that holds the true rating, or number, of 90 % of texts like those of the validation
+   * part (`config.calibration.interval.coverage`); absent where none was fitted.
+   */
+  readonly interval?: readonly [low: number, high: number];
   /** Of every label, in the order of the scale; absent where the model has one output only. */
   readonly probabilities?: readonly LabelProbability[];
   /** Words of the text, as the model's tokenizer counts them. */
@@ -26,15 +41,17 @@ export interface LabelProbability {
   readonly probability: number;
 }
 
-/** Rating, label and probabilities of one row of a network's outputs. */
+/** What one row of a network's outputs says. */
 export function readOutput(
   outputs: Outputs,
   row: number,
-  scale: RatingScale,
-): Pick<Prediction, "rating" | "label" | "probabilities"> {
+  { scale, calibration }: Pick<ModelConfig, "scale" | "calibration">,
+): Omit<Prediction, "words" | "wordsRead" | "unknownWords"> {
   const { expected, classes, probabilities } = outputs;
   const rating = expected?.[row];
-  if (scale.task === "number") return { rating, label: rating ?? Number.NaN };
+  const rule = calibration?.interval;
+  const interval = rule && { interval: intervalOf(outputs, row, scale, rule) };
+  if (scale.task === "number") return { rating, label: rating ?? Number.NaN, ...interval };
   const { labels } = scale;
   const label = labels[classes?.[row] ?? 0];
   const shares =
@@ -44,6 +61,9 @@ export function readOutput(
   return {
     rating: Math.min(Math.max(rating, values[0]), values[values.length - 1]),
     label,
+    ...(probabilities && { median: labels[medianClass(probabilities, row, labels.length)] }),
+    ...(calibration?.cutPoints && { cut: labels[cutClass(rating, calibration.cutPoints)] }),
+    ...interval,
     ...(shares && { probabilities: shares }),
   };
 }

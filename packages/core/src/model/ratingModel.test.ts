@@ -148,7 +148,7 @@ describe("load refuses", () => {
   };
 
   it.each<[string, (config: Config, files: Map<string, Uint8Array>) => void, string]>([
-    ["another version", (config) => (config.format = "starcast/2"), 'reads "starcast/1"'],
+    ["another version", (config) => (config.format = "starcast/3"), 'reads "starcast/1", "starcast/2"'],
     ["no version", (config) => delete config.format, "config.json: format"],
     ["an unknown tokenizer", (config) => (config.tokenizer = "spaces"), "config.json: tokenizer"],
     ["an unknown key", (config) => (config.script = "x"), "script"],

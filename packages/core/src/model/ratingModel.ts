@@ -161,7 +161,7 @@ export class RatingModel {
     return tokenLists.map((tokens, row) => {
       const read = tokens.slice(0, this.config.maxLength);
       return {
-        ...readOutput(outputs, row, this.scale),
+        ...readOutput(outputs, row, this.config),
         words: tokens.length,
         wordsRead: read.length,
         unknownWords: 1 - this.vocabulary.knownShare(read),
@@ -174,7 +174,7 @@ export class RatingModel {
     const texts = encodeTexts(tokenLists, this.vocabulary, config);
     const rows = Uint32Array.from(tokenLists.keys());
     const logits = this.#network.forward({ texts, rows });
-    const outputs = decode(logits, config.scale, config.head);
+    const outputs = decode(logits, { ...config, temperature: config.calibration?.temperature });
     if (logits.every(Number.isFinite) && (outputs.expected?.every(Number.isFinite) ?? true)) return outputs;
     throw new FormatError(
       "not-finite",

@@ -18,7 +18,7 @@ function rmseOf(evaluation: Evaluation): number {
 }
 
 const shortFixed = { ...recipes.fixed, batchSize: 64, rounds: [{ epochs: 4, learningRate: 0.02 }], maxLength: 12 };
-const shortRegression = { ...shortFixed, name: "regression", head: "number" } as const;
+const shortRegression = { ...shortFixed, name: "regression", head: "regression" } as const;
 
 describe("a model of the real engine", () => {
   it("learns from made-up reviews what their words mean", async () => {

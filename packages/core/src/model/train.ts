@@ -7,7 +7,8 @@ import type { DoneEvent, TrainEvent } from "./events.js";
 import type { TrainMetrics } from "./metrics.js";
 import { checkRun, type TrainOptions } from "./options.js";
 import type { RatingModel } from "./ratingModel.js";
-import { prepareRun, TrainingRun } from "./trainingRun.js";
+import { prepareRun } from "./preparedRun.js";
+import { TrainingRun } from "./trainingRun.js";
 
 /**
  * Trains a model: an async iterable of events, the last of which brings the model and the account of its training.
@@ -60,10 +61,5 @@ export async function* trainWith(engine: Engine, rows: Rows, options: TrainOptio
   options.signal?.throwIfAborted();
   const resumed = options.resumeFrom && decodeCheckpoint(options.resumeFrom);
   const prepared = await prepareRun(rows, recipe, { ...options, seed, threads });
-  const run = await TrainingRun.create(engine, prepared, resumed);
-  try {
-    yield* run.events(started);
-  } finally {
-    run.dispose();
-  }
+  yield* TrainingRun.plan(engine, prepared, resumed).events(started);
 }

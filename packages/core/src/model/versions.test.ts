@@ -50,7 +50,8 @@ describe("models of every version so far", () => {
     const model = await RatingModel.load(folder);
     expect(expected.length).toBeGreaterThanOrEqual(5);
     for (const { text, prediction } of expected) {
-      expect(rounded(model.predict(text))).toEqual(rounded(prediction));
+      // A later version may say more, but nothing else.
+      expect(rounded(model.predict(text))).toMatchObject(rounded(prediction));
     }
     expect(model.metrics?.recipe).toBe(model.config.recipe);
     model.dispose();

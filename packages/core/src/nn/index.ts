@@ -29,10 +29,12 @@ export {
   tensor,
   zeroGradients,
 } from "./layers/index.js";
+export { createNetwork, joinMembers, membersOf, parameterShapes } from "./ensemble.js";
 export { createTrainableNetwork, planTrainingBytes, type TrainableNetworkOptions } from "./lstmNetwork.js";
 export type {
   Batch,
   EncodedTexts,
+  LossKind,
   Network,
   NetworkConfig,
   NetworkOptions,
@@ -41,6 +43,4 @@ export type {
   TrainerConfig,
   TrainerState,
 } from "./network.js";
-export { createNetwork } from "./predictionNetwork.js";
-export { parameterShapes } from "./program.js";
 export { dequantizeMatrix, isQuantized, quantizeMatrix } from "./quantize.js";

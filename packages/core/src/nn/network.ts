@@ -32,6 +32,8 @@ export interface NetworkConfig {
    * heads have them. False when absent.
    */
   readonly sharedOutputWeights?: boolean;
+  /** Networks of these sizes whose outputs are averaged; 1 when absent. Only networks for predictions have several. */
+  readonly members?: number;
 }
 
 /**

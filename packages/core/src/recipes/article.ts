@@ -25,7 +25,7 @@ export const fixed: Recipe = {
   name: "fixed",
   description: "The article's LSTM over 70 steps, padding included; 90 epochs.",
   padToMaxLength: true,
-  head: "classes",
+  head: "softmax",
   embeddingDropout: 0.2,
   rounds: [
     { epochs: 30, learningRate: 0.01 },
@@ -46,7 +46,7 @@ export const variable: Recipe = {
   name: "variable",
   description: "The article's LSTM over the true length of each text; 90 epochs.",
   padToMaxLength: false,
-  head: "classes",
+  head: "softmax",
   embeddingDropout: 0.3,
   rounds: fallingRounds,
 };
@@ -57,7 +57,7 @@ export const glove: Recipe = {
   name: "glove",
   description: "The article's LSTM on frozen 50-dimensional GloVe vectors (give a vectors file); 90 epochs.",
   padToMaxLength: true,
-  head: "classes",
+  head: "softmax",
   embeddingDropout: 0.2,
   freezeEmbedding: true,
   wordVectors: "required",
@@ -70,7 +70,7 @@ export const regression: Recipe = {
   name: "regression",
   description: "The article's LSTM with one output and squared error; 60 epochs.",
   padToMaxLength: true,
-  head: "number",
+  head: "regression",
   embeddingDropout: 0.2,
   rounds: [
     { epochs: 30, learningRate: 0.05 },

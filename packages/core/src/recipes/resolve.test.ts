@@ -26,10 +26,10 @@ describe("the article's recipes", () => {
       recipe.rounds.map(({ epochs, learningRate }) => `${epochs} at ${learningRate}`).join(", "),
     ]);
     expect(table).toEqual([
-      [true, "classes", 0.2, "30 at 0.01, 30 at 0.01, 30 at 0.01"],
-      [false, "classes", 0.3, "30 at 0.1, 30 at 0.05, 30 at 0.05"],
-      [true, "classes", 0.2, "30 at 0.1, 30 at 0.05, 30 at 0.05"],
-      [true, "number", 0.2, "30 at 0.05, 30 at 0.05"],
+      [true, "softmax", 0.2, "30 at 0.01, 30 at 0.01, 30 at 0.01"],
+      [false, "softmax", 0.3, "30 at 0.1, 30 at 0.05, 30 at 0.05"],
+      [true, "softmax", 0.2, "30 at 0.1, 30 at 0.05, 30 at 0.05"],
+      [true, "regression", 0.2, "30 at 0.05, 30 at 0.05"],
     ]);
     expect([glove.wordVectors, glove.freezeEmbedding]).toEqual(["required", true]);
   });

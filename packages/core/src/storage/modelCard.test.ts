@@ -41,7 +41,7 @@ const full: ModelCardFacts = {
     settings: { hiddenSize: 64, bidirectional: true },
     parameterCount: 1_234_567,
     epochs: 9,
-    keptEpoch: 6,
+    keptEpochs: [6],
     reason: "earlyStopped",
     seed: 1,
     threads: 2,

@@ -55,7 +55,8 @@ export interface CardTraining {
   /** Epochs that were run. */
   readonly epochs?: number;
   /** The epoch, from 1, whose weights were kept. */
-  readonly keptEpoch?: number;
+  /** Of each member. */
+  readonly keptEpochs?: readonly number[];
   readonly reason?: "finished" | "earlyStopped" | "aborted";
   readonly seed?: number;
   readonly threads?: number;
@@ -196,11 +197,11 @@ function histogramTable(
 
 function trainingSection(training: CardTraining | undefined): string | undefined {
   if (training === undefined) return undefined;
-  const { recipe, parameterCount, epochs, keptEpoch, reason, seed, threads, seconds, date } = training;
+  const { recipe, parameterCount, epochs, keptEpochs, reason, seed, threads, seconds, date } = training;
   const facts: [string, string | number | undefined][] = [
     ["Recipe", recipe && escapeMarkdown(recipe)],
     ["Trained numbers", parameterCount && formatCount(parameterCount)],
-    ["Epochs", describeEpochs(epochs, keptEpoch, reason)],
+    ["Epochs", describeEpochs(epochs, keptEpochs, reason)],
     ["Seed", seed],
     ["Threads", threads],
     ["Time", seconds === undefined ? undefined : describeTime(seconds)],
@@ -216,9 +217,14 @@ function escapedEntries(values: Readonly<Record<string, string | number | boolea
   return Object.entries(values).map(([name, value]) => [escapeMarkdown(name), escapeMarkdown(String(value))]);
 }
 
-function describeEpochs(epochs?: number, keptEpoch?: number, reason?: CardTraining["reason"]): string | undefined {
+function describeEpochs(
+  epochs?: number,
+  keptEpochs: readonly number[] = [],
+  reason?: CardTraining["reason"],
+): string | undefined {
   if (epochs === undefined) return undefined;
-  const kept = keptEpoch === undefined ? "" : `, weights of epoch ${keptEpoch}`;
+  const which = keptEpochs.length > 1 ? `epochs ${keptEpochs.join(", ")}, one of each network` : `epoch ${keptEpochs[0]}`;
+  const kept = keptEpochs.length === 0 ? "" : `, weights of ${which}`;
   const why = reason === "aborted" ? ", stopped by the user" : reason === "earlyStopped" ? ", stopped early" : "";
   return `${epochs}${kept}${why}`;
 }

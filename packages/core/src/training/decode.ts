@@ -1,6 +1,6 @@
 import { exponential } from "./exponential.js";
+import { type Head, isOrdinal } from "./heads.js";
 import type { RatingScale } from "./scale.js";
-import type { TrainingSettings } from "./settings.js";
 
 /** What a network says about some texts, in the scale's terms. */
 export interface Outputs {
@@ -9,29 +9,39 @@ export interface Outputs {
   readonly expected?: Float64Array;
   /** Most likely class, or the one nearest to the regression's output; absent for numbers. */
   readonly classes?: Uint32Array;
-  /** `rows x labels`, row-major, each row summing to 1; absent with the number head. */
+  /** `rows x labels`, row-major, each row summing to 1; absent with the regression head. */
   readonly probabilities?: Float64Array;
 }
 
+/** How a network's outputs become answers. */
+export interface Decoding {
+  readonly scale: RatingScale;
+  readonly head: Head;
+  /** Outputs are divided by it before they become probabilities (Guo et al. 2017); 1 when absent. */
+  readonly temperature?: number;
+}
+
 /**
- * Turns logits into answers: softmax for classes, whose mean over the ratings' values is the expected rating (the
- * answer of least squared error); for the number head, the output in the user's units.
+ * Turns a network's outputs into answers: probabilities, whose mean over the ratings' values is the expected rating (the
+ * answer of least squared error); for the regression head, the output in the user's units.
  *
- * @param logits `rows x outputs`, row-major.
+ * @param outputs `rows x outputs`, row-major.
  */
-export function decode(logits: Float32Array, scale: RatingScale, head: TrainingSettings["head"]): Outputs {
+export function decode(outputs: Float32Array, { scale, head, temperature = 1 }: Decoding): Outputs {
   if (scale.task === "number") {
-    const expected = Float64Array.from(logits, (output) => output * scale.deviation + scale.mean);
-    return { rows: logits.length, expected };
+    const expected = Float64Array.from(outputs, (output) => output * scale.deviation + scale.mean);
+    return { rows: outputs.length, expected };
   }
-  if (head === "number" && scale.task === "rating") {
+  if (head === "regression" && scale.task === "rating") {
     const { values } = scale;
-    const expected = Float64Array.from(logits, (output) => output + values[0]);
-    return { rows: logits.length, expected, classes: Uint32Array.from(expected, (value) => nearest(values, value)) };
+    const expected = Float64Array.from(outputs, (output) => output + values[0]);
+    return { rows: outputs.length, expected, classes: Uint32Array.from(expected, (value) => nearest(values, value)) };
   }
   const labels = scale.labels.length;
-  const rows = logits.length / labels;
-  const probabilities = softmaxRows(logits, labels);
+  const probabilities = isOrdinal(head)
+    ? ordinalProbabilities(outputs, labels, { areConditional: head === "corn", temperature })
+    : softmaxRows(outputs, labels, temperature);
+  const rows = probabilities.length / labels;
   const classes = new Uint32Array(rows);
   for (let row = 0; row < rows; row++) {
     classes[row] = largest(probabilities.subarray(row * labels, (row + 1) * labels));
@@ -47,20 +57,55 @@ export function decode(logits: Float32Array, scale: RatingScale, head: TrainingS
 }
 
 /** Softmax over each row of `columns` logits, in 64-bit arithmetic. */
-function softmaxRows(logits: Float32Array, columns: number): Float64Array {
+function softmaxRows(logits: Float32Array, columns: number, temperature: number): Float64Array {
   const probabilities = new Float64Array(logits.length);
   for (let start = 0; start < logits.length; start += columns) {
     let maximum = Number.NEGATIVE_INFINITY;
     for (let column = 0; column < columns; column++) maximum = Math.max(maximum, logits[start + column]);
     let sum = 0;
     for (let column = 0; column < columns; column++) {
-      const weight = exponential(logits[start + column] - maximum);
+      const weight = exponential((logits[start + column] - maximum) / temperature);
       probabilities[start + column] = weight;
       sum += weight;
     }
     for (let column = 0; column < columns; column++) probabilities[start + column] /= sum;
   }
   return probabilities;
+}
+
+/**
+ * Probabilities of ordered classes from the answers to "is the class above j?", j from 0 to `labels` - 2.
+ *
+ * @param options.areConditional each is asked only of what is above j - 1 (CORN); otherwise of all, and where the
+ *   answers contradict each other, because thresholds have crossed, no class gets less than nothing.
+ */
+function ordinalProbabilities(
+  logits: Float32Array,
+  labels: number,
+  { areConditional, temperature }: { readonly areConditional: boolean; readonly temperature: number },
+): Float64Array {
+  const questions = labels - 1;
+  const rows = logits.length / questions;
+  const probabilities = new Float64Array(rows * labels);
+  for (let row = 0; row < rows; row++) {
+    const own = probabilities.subarray(row * labels, (row + 1) * labels);
+    let above = 1;
+    let sum = 0;
+    for (let label = 0; label < labels; label++) {
+      const answer = label < questions ? sigmoid(logits[row * questions + label] / temperature) : 0;
+      const next = areConditional ? above * answer : Math.min(above, answer);
+      own[label] = above - next;
+      sum += own[label];
+      above = next;
+    }
+    for (let label = 0; label < labels; label++) own[label] /= sum;
+  }
+  return probabilities;
+}
+
+/** 1 / (1 + e^-x), with the same bits in every engine. */
+function sigmoid(x: number): number {
+  return 1 / (1 + exponential(-x));
 }
 
 /** Position of the largest number; of the first of them when several are equal. */

@@ -1,7 +1,9 @@
 /** One line of a training run's history. */
 export interface EpochRecord {
-  /** Counted from 1 over all rounds. */
+  /** Counted from 1 over all rounds, and over all members. */
   readonly epoch: number;
+  /** Which member the epoch is of, counted from 1; absent where there is only one. */
+  readonly member?: number;
   /** Mean loss over the training rows as they were trained on, with dropout. */
   readonly trainLoss: number;
   /** Mean loss over the validation part: cross-entropy in nats, or squared error in the network's units. */

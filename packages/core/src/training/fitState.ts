@@ -155,14 +155,16 @@ const readProgress: Read<EpochProgress> = (value, place) => {
   };
 };
 
-const readEpochRecord: Read<EpochRecord> = (value, place) => {
+/** Reads one line of a history. */
+export const readEpochRecord: Read<EpochRecord> = (value, place) => {
   const record = readRecord(value, place);
-  const measure = (key: "rmse" | "accuracy" | "macroF1"): object => {
-    const found = record.optional(key, readNumber);
+  const measure = (key: "member" | "rmse" | "accuracy" | "macroF1"): object => {
+    const found = record.optional(key, key === "member" ? integerIn(count) : readNumber);
     return found === undefined ? {} : { [key]: found };
   };
   return {
     epoch: record.required("epoch", integerIn(count)),
+    ...measure("member"),
     trainLoss: record.number("trainLoss"),
     validationLoss: record.number("validationLoss"),
     ...measure("rmse"),
@@ -184,11 +186,13 @@ function snapshotTensors(prefix: string, { weights, trainer }: Snapshot): NamedT
   ];
 }
 
-function prefixed(prefix: string, tensors: readonly NamedTensor[]): NamedTensor[] {
+/** Tensors under names that tell what they belong to. */
+export function prefixed(prefix: string, tensors: readonly NamedTensor[]): NamedTensor[] {
   return tensors.map((tensor) => ({ ...tensor, name: prefix + tensor.name }));
 }
 
-function unprefixed(prefix: string, tensors: readonly NamedTensor[]): NamedTensor[] {
+/** Those of the tensors whose names begin so, without that beginning. */
+export function unprefixed(prefix: string, tensors: readonly NamedTensor[]): NamedTensor[] {
   return tensors.flatMap((tensor) =>
     tensor.name.startsWith(prefix) ? [{ ...tensor, name: tensor.name.slice(prefix.length) }] : [],
   );

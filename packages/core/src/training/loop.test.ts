@@ -121,13 +121,13 @@ describe("fit", () => {
 
   it("keeps the last weights without early stopping", async () => {
     const { network, result, snapshots } = await run([3, 1, 2, 4, 5]);
-    expect(result).toMatchObject({ bestEpoch: 2, keptEpoch: 5 });
+    expect(result).toMatchObject({ keptEpoch: 5 });
     expect(network.stateDict()).toEqual(snapshots[4]);
   });
 
   it("stops when nothing improves for as long as its patience, and puts the best weights back", async () => {
     const { network, result, snapshots } = await run([3, 1, 2, 1, 0], { settings: { earlyStopping: { patience: 2 } } });
-    expect(result).toMatchObject({ reason: "earlyStopped", bestEpoch: 2, keptEpoch: 2 });
+    expect(result).toMatchObject({ reason: "earlyStopped", keptEpoch: 2 });
     expect(snapshots).toHaveLength(4);
     expect(network.stateDict()).toEqual(snapshots[1]);
     expect(snapshots[1]).not.toEqual(snapshots[3]);
@@ -135,7 +135,7 @@ describe("fit", () => {
 
   it("puts the best weights back too when early stopping never came to stop it", async () => {
     const { network, result, snapshots } = await run([5, 4, 3, 1, 2], { settings: { earlyStopping: { patience: 2 } } });
-    expect(result).toMatchObject({ reason: "finished", bestEpoch: 4, keptEpoch: 4 });
+    expect(result).toMatchObject({ reason: "finished", keptEpoch: 4 });
     expect(network.stateDict()).toEqual(snapshots[3]);
   });
 
@@ -144,7 +144,7 @@ describe("fit", () => {
     const { network, result, snapshots } = await run([1, 2, 3], { signal: controller.signal }, (event) => {
       if (event.type === "batch" && event.epoch === 3 && event.batch === 2) controller.abort();
     });
-    expect(result).toMatchObject({ reason: "aborted", bestEpoch: 1, keptEpoch: 1 });
+    expect(result).toMatchObject({ reason: "aborted", keptEpoch: 1 });
     expect(result?.records).toHaveLength(2);
     expect(network.learningRates).toHaveLength(8);
     expect(network.stateDict()).toEqual(snapshots[0]);

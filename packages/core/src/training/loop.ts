@@ -22,7 +22,7 @@ import { placeOfEpoch, type RoundPlace, type TrainingSettings, totalEpochs } fro
 /** How a run ended; the network holds the weights of `keptEpoch`. */
 export interface FitResult {
   readonly records: readonly EpochRecord[];
-  readonly bestEpoch: number;
+  /** Counted like the records' epochs. */
   readonly keptEpoch: number;
   readonly reason: StopReason;
 }
@@ -32,6 +32,10 @@ export interface FitOptions {
   readonly data: PreparedData;
   readonly settings: TrainingSettings;
   readonly seed: number;
+  /** Of an ensemble: which member this is, counted from 1, and how many there will be. */
+  readonly member?: { readonly number: number; readonly count: number };
+  /** Epochs of the members before this one; its own are counted on from them. */
+  readonly earlierEpochs?: number;
   readonly memoryBytes: number;
   readonly signal?: AbortSignal;
   /** Where an earlier run stood; the network's weights do not matter then. */
@@ -51,8 +55,8 @@ const evaluationCost = 1 / 3;
 
 /**
  * Runs all epochs of all rounds. With early stopping, and after an abort, the best epoch's weights are put back;
- * otherwise the last ones stay. An abort within the first epoch ends it there and scores what was learned. A run that
- * is resumed takes the same steps as one that was never stopped.
+ * otherwise the last ones stay. An abort within the first epoch of a first member ends the epoch there and scores what
+ * was learned. A run that is resumed takes the same steps as one that was never stopped.
  *
  * When a loss is not finite, the epoch begins again at half the learning rate, three times in a run at most.
  *
@@ -70,6 +74,7 @@ class Fit {
   readonly #pauses = new Pauses();
   readonly #records: EpochRecord[];
   readonly #batchesPerEpoch: number;
+  readonly #earlierEpochs: number;
   #best: BestEpoch | undefined;
   #epochStart: Snapshot;
   #shuffleDraws: number;
@@ -85,6 +90,7 @@ class Fit {
     this.#options = options;
     this.#random = new Random(options.seed, "shuffle");
     this.#batchesPerEpoch = Math.ceil(options.data.parts.train.length / options.settings.batchSize);
+    this.#earlierEpochs = options.earlierEpochs ?? 0;
     this.#records = [...(resumeFrom?.records ?? [])];
     this.#best = resumeFrom?.best;
     this.#epochStart = resumeFrom?.epochStart ?? takeSnapshot(network);
@@ -110,7 +116,7 @@ class Fit {
     this.#random.moveTo(this.#shuffleDraws);
     const batches = planEpoch(data.texts, data.parts.train, { ...settings, random: this.#random });
     if (this.#progress.batch === 0 && place.epochInRound === 0) network.resetOptimizer();
-    const epoch = this.#records.length + 1;
+    const epoch = this.#epoch;
     const started = performance.now() - 1000 * this.#progress.seconds;
     while (this.#progress.batch < batches.length) {
       await this.#pauses.breathe();
@@ -152,7 +158,7 @@ class Fit {
     };
     yield {
       type: "batch",
-      epoch: this.#records.length + 1,
+      epoch: this.#epoch,
       batch: batch + 1,
       batches: this.#batchesPerEpoch,
       rowsDone: this.#progress.rowsDone,
@@ -178,9 +184,14 @@ class Fit {
     return 0.5 ** this.#halvings;
   }
 
+  /** The epoch in progress, counted from 1 over all members. */
+  get #epoch(): number {
+    return this.#earlierEpochs + this.#records.length + 1;
+  }
+
   /** @param batch counted from 1. */
   #position(batch: number): { readonly epoch: number; readonly step: number } {
-    const epoch = this.#records.length + 1;
+    const epoch = this.#epoch;
     return { epoch, step: (epoch - 1) * this.#batchesPerEpoch + batch };
   }
 
@@ -190,14 +201,17 @@ class Fit {
     const enough = batch === this.#batchesPerEpoch || batch >= 10 || (batch >= 2 && seconds >= 1);
     if (this.#estimated || !enough) return;
     this.#estimated = true;
-    const { texts, parts } = this.#options.data;
+    const { data, settings, member, memoryBytes } = this.#options;
+    const { texts, parts } = data;
+    const members = member === undefined ? 1 : member.count - member.number + 1;
+    const epochs = members * totalEpochs(settings) - this.#records.length;
     const ids = countIds(texts, parts.train) + evaluationCost * countIds(texts, parts.validation);
     const secondsPerEpoch = (seconds / idsDone) * ids;
     yield {
       type: "estimate",
       secondsPerEpoch,
-      seconds: secondsPerEpoch * (totalEpochs(this.#options.settings) - this.#records.length),
-      memoryBytes: this.#options.memoryBytes,
+      seconds: secondsPerEpoch * epochs,
+      memoryBytes,
     };
   }
 
@@ -212,11 +226,13 @@ class Fit {
       const learningRate = this.#learningRate(place, batch - 1);
       return { ...this.#position(batch), loss: Number.isFinite(loss) ? Number.NaN : loss, learningRate };
     }
-    const epoch = this.#records.length + 1;
+    const epoch = this.#epoch;
     const best = this.#best === undefined || selection < this.#best.selection;
     if (best) this.#best = { epoch, selection, weights: snapshot.weights };
+    const { member } = this.#options;
     const record: EpochRecord = {
       epoch,
+      ...(member && { member: member.number }),
       trainLoss: lossSum / rowsDone,
       validationLoss: loss,
       ...measures,
@@ -263,23 +279,23 @@ class Fit {
     });
     this.#hasNews = false;
     this.#lastCheckpoint = performance.now();
-    return { type: "checkpoint", epochs: this.#records.length, batch, bytes };
+    return { type: "checkpoint", epochs: this.#epoch - 1, batch, bytes };
   }
 
   #isStale(): boolean {
     const { earlyStopping } = this.#options.settings;
-    const waited = this.#records.length - (this.#best?.epoch ?? 0);
+    const waited = this.#epoch - 1 - (this.#best?.epoch ?? this.#earlierEpochs);
     return earlyStopping !== undefined && waited >= earlyStopping.patience;
   }
 
   #end(reason: StopReason): FitResult {
     const { network, settings } = this.#options;
-    const last = this.#records.length;
+    const last = this.#epoch - 1;
     const bestEpoch = this.#best?.epoch ?? last;
     const keepsBest = settings.earlyStopping !== undefined || reason === "aborted";
     // Also when the best epoch is the last: an abort leaves steps of an unfinished epoch behind it.
     if (keepsBest && this.#best) network.loadStateDict(this.#best.weights);
-    return { records: this.#records, bestEpoch, keptEpoch: keepsBest ? bestEpoch : last, reason };
+    return { records: this.#records, keptEpoch: keepsBest ? bestEpoch : last, reason };
   }
 }
 

@@ -1,8 +1,8 @@
-import { OptionError } from "../errors.js";
 import type { EncodedTexts } from "../nn/network.js";
 import type { Vocabulary } from "../text/index.js";
 import type { CollectedRows, Parts } from "./rows.js";
 import { type RatingScale, readLabels } from "./scale.js";
+import { type Head, headFor } from "./heads.js";
 import type { TrainingSettings } from "./settings.js";
 import type { TokenStore } from "./tokens.js";
 
@@ -15,7 +15,7 @@ export interface PreparedData {
   /** What the network should answer for every row: see {@link targetsOf}. */
   readonly targets: Float32Array;
   readonly scale: RatingScale;
-  readonly head: TrainingSettings["head"];
+  readonly head: Head;
   readonly vocabulary: Vocabulary;
 }
 
@@ -48,28 +48,12 @@ export function prepareRows(
 }
 
 /**
- * The head that learns this scale with that recipe: numbers always have the number head, which classes cannot have.
- *
- * @throws {OptionError} for classes with a regression recipe.
+ * What a network with that head should answer: class indices; for the regression head the distance of a rating from the
+ * lowest one (0 to 4 for 1 to 5 stars, as in the article), or the standardised number.
  */
-export function headFor(scale: RatingScale, head: TrainingSettings["head"]): TrainingSettings["head"] {
-  if (scale.task === "number") return "number";
-  if (scale.task === "class" && head === "number") {
-    throw new OptionError(
-      "recipe-task-mismatch",
-      'A regression recipe has one output and cannot learn classes without order; choose another recipe or the task "rating".',
-    );
-  }
-  return head;
-}
-
-/**
- * What a network with that head should answer: class indices for classes; for the number head the distance of a
- * rating from the lowest one (0 to 4 for 1 to 5 stars, as in the article), or the standardised number.
- */
-export function targetsOf(truths: Float64Array, scale: RatingScale, head: TrainingSettings["head"]): Float32Array {
+export function targetsOf(truths: Float64Array, scale: RatingScale, head: Head): Float32Array {
   if (scale.task === "number") return Float32Array.from(truths, (value) => (value - scale.mean) / scale.deviation);
-  if (scale.task === "class" || head === "classes") return Float32Array.from(truths);
+  if (scale.task === "class" || head !== "regression") return Float32Array.from(truths);
   return Float32Array.from(truths, (index) => scale.values[index] - scale.values[0]);
 }
 

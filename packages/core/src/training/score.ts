@@ -9,11 +9,10 @@ import {
   type RatingEvaluation,
   rootMeanSquaredError,
 } from "../metrics/index.js";
-import { decode, type Outputs } from "./decode.js";
+import { type Decoding, decode, type Outputs } from "./decode.js";
 import { exponential } from "./exponential.js";
 import { targetsOf } from "./prepare.js";
 import type { RatingScale } from "./scale.js";
-import type { TrainingSettings } from "./settings.js";
 
 /** How good predictions are, in full, by task: ratings, classes without order, numbers. */
 export type Evaluation = RatingEvaluation | ClassEvaluation | NumberEvaluation;
@@ -30,19 +29,14 @@ export interface PartScore {
 }
 
 /**
- * Scores logits against the truth, without intervals.
+ * Scores a network's outputs against the truth, without intervals.
  *
  * @param logits `rows x outputs`, row-major. @param truths class index or number of each row.
  */
-export function scoreLogits(
-  logits: Float32Array,
-  truths: Float64Array,
-  scale: RatingScale,
-  head: TrainingSettings["head"],
-): PartScore {
-  const outputs = decode(logits, scale, head);
-  const loss =
-    head === "classes" ? crossEntropy(logits, truths) : meanSquaredError(logits, targetsOf(truths, scale, head));
+export function scoreLogits(logits: Float32Array, truths: Float64Array, decoding: Decoding): PartScore {
+  const { scale } = decoding;
+  const outputs = decode(logits, decoding);
+  const loss = lossOf(logits, outputs, truths, decoding);
   const { expected, classes } = outputs;
   if (scale.task === "number") {
     const rmse = finiteRmse(expected, truths);
@@ -86,6 +80,14 @@ function finiteRmse(predictions: Float64Array | undefined, truths: Float64Array)
   return predictions?.every(Number.isFinite) ? rootMeanSquaredError(predictions, truths) : Number.NaN;
 }
 
+/** Of class heads the cross-entropy of the class, whatever the network learns by; else the squared error. */
+function lossOf(logits: Float32Array, { probabilities }: Outputs, truths: Float64Array, decoding: Decoding): number {
+  const { scale, head } = decoding;
+  if (head === "softmax") return crossEntropy(logits, truths);
+  if (probabilities) return meanSurprise(probabilities, truths);
+  return meanSquaredError(logits, targetsOf(truths, scale, head));
+}
+
 /** Mean of -ln softmax, from the logits so that a tiny probability costs what it should and not infinity. */
 function crossEntropy(logits: Float32Array, truths: Float64Array): number {
   const columns = logits.length / truths.length;
@@ -97,6 +99,16 @@ function crossEntropy(logits: Float32Array, truths: Float64Array): number {
     let sum = 0;
     for (const logit of own) sum += exponential(logit - maximum);
     total += maximum + Math.log(sum) - own[truths[row]];
+  }
+  return total / truths.length;
+}
+
+/** Mean of -ln p(class), a class ruled out counting as 2^-52. */
+function meanSurprise(probabilities: Float64Array, truths: Float64Array): number {
+  const labels = probabilities.length / truths.length;
+  let total = 0;
+  for (let row = 0; row < truths.length; row++) {
+    total -= Math.log(Math.max(probabilities[row * labels + truths[row]], Number.EPSILON));
   }
   return total / truths.length;
 }

@@ -1,4 +1,5 @@
 import type { NetworkConfig, OptimizerConfig } from "../nn/network.js";
+import type { Head } from "./heads.js";
 
 /** Epochs at one (peak) learning rate; each round starts a fresh optimizer on the same weights. */
 export interface Round {
@@ -31,8 +32,12 @@ export interface TrainingSettings {
   /** Short texts are filled with padding up to `maxLength`, and the network reads the padding, as in the article. */
   readonly padToMaxLength: boolean;
   readonly network: NetworkSizes;
-  /** `classes`: one logit a label and cross-entropy; `number`: one output and squared error. */
-  readonly head: "classes" | "number";
+  /** What the outputs mean and which loss they learn by. */
+  readonly head: Head;
+  /** Networks that are trained one after another, from different seeds, and answer together; 1 when absent. */
+  readonly members?: number;
+  /** Standard deviation of the embedding's initial numbers; 1 when absent, as in PyTorch. */
+  readonly embeddingDeviation?: number;
   /** Share of the elements of the embedded words set to zero in training. */
   readonly embeddingDropout: number;
   /** Share of the vocabulary's words set to zero in a step, at all their occurrences; 0 when absent. */
@@ -53,6 +58,8 @@ export interface TrainingSettings {
   readonly batchSize: number;
   /** `random`: any rows together; `byLength`: rows of similar length together, in random order. */
   readonly batching: "random" | "byLength";
+  /** Temperature, cut points and intervals are fitted on the validation part; false when absent. */
+  readonly calibrate?: boolean;
   /**
    * Training ends when the validation part has not improved for `patience` epochs, and the weights of its best
    * epoch are kept. Absent: all epochs are run and the last weights are kept.

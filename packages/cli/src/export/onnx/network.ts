@@ -3,7 +3,7 @@
  *
  * Notation: B texts, S steps of the input, T steps that are read, E embedding size, H hidden size, D directions.
  */
-import type { ModelConfig, NamedTensor } from "@starcast/core";
+import { type ModelConfig, membersOf, type NamedTensor } from "@starcast/core";
 import type { GraphBuilder, TensorName } from "./graphBuilder.js";
 
 /** The graph's inputs: `ids` is int64 [B, S], `lengths` int64 [B]. */
@@ -20,12 +20,31 @@ interface Reading {
   readonly lengths?: TensorName;
 }
 
-/** Adds the network. @returns the name of the logits, [B, outputSize]. */
+/** Adds the network; of an ensemble all members and the mean of their outputs. @returns the name of the logits, [B, outputSize]. */
 export function addNetwork(
   graph: GraphBuilder,
   inputs: NetworkInputs,
   config: ModelConfig,
   weights: readonly NamedTensor[],
+): TensorName {
+  const reading = config.padToMaxLength
+    ? addPadding(graph, inputs, config.maxLength)
+    : addCut(graph, inputs, config.maxLength);
+  const members = membersOf(config.network, weights);
+  if (members.length === 1) return addMember(graph, reading, config, members[0], { prefix: "", logits: "logits" });
+  const outputs = members.map((own, index) =>
+    addMember(graph, reading, config, own, { prefix: `members.${index}.`, logits: `members.${index}.logits` }),
+  );
+  return graph.node("Mean", outputs, { name: "logits" });
+}
+
+/** @param names.prefix what the names of its tensors begin with. @returns the name of its outputs. */
+function addMember(
+  graph: GraphBuilder,
+  reading: Reading,
+  config: ModelConfig,
+  weights: readonly NamedTensor[],
+  names: { readonly prefix: string; readonly logits: TensorName },
 ): TensorName {
   const tensors = new Map(weights.map((tensor) => [tensor.name, tensor]));
   const weight = (name: string): NamedTensor => {
@@ -33,17 +52,16 @@ export function addNetwork(
     if (tensor === undefined) throw new Error(`The network has no weight ${name}.`);
     return tensor;
   };
-  const plain = (name: string): TensorName => graph.floats(name, weight(name).data, weight(name).shape);
-  const reading = config.padToMaxLength
-    ? addPadding(graph, inputs, config.maxLength)
-    : addCut(graph, inputs, config.maxLength);
-  const embedded = graph.node("Gather", [plain("embeddings.weight"), reading.ids], { name: "embedded" });
-  const { sequence, last } = addLstm(graph, embedded, reading, config, weight);
-  const features = config.network.pooling === "last" ? last : addMeanMax(graph, sequence, reading);
-  return graph.node("Gemm", [features, plain("linear.weight"), plain("linear.bias")], {
-    attributes: { transB: 1 },
-    name: "logits",
-  });
+  const plain = (name: string): TensorName =>
+    graph.floats(names.prefix + name, weight(name).data, weight(name).shape);
+  const embedded = graph.node("Gather", [plain("embeddings.weight"), reading.ids], { name: `${names.prefix}embedded` });
+  const { sequence, last } = addLstm(graph, embedded, reading, { config, weight, prefix: names.prefix });
+  const features = config.network.pooling === "last" ? last : addMeanMax(graph, sequence, reading, names.prefix);
+  // Outputs that share their weights are one column, to which the biases are added.
+  return graph.node("Add", [
+    graph.node("MatMul", [features, graph.node("Transpose", [plain("linear.weight")], { attributes: { perm: [1, 0] } })]),
+    plain("linear.bias"),
+  ], { name: names.logits });
 }
 
 /** Texts keep their own lengths; what is longer than `maxLength` is cut off. */
@@ -80,18 +98,18 @@ function addLstm(
   graph: GraphBuilder,
   embedded: TensorName,
   reading: Reading,
-  config: ModelConfig,
-  weight: (name: string) => NamedTensor,
+  member: { readonly config: ModelConfig; readonly prefix: string; weight(name: string): NamedTensor },
 ): { sequence: TensorName; last: TensorName } {
+  const { config, prefix } = member;
   const { numLayers, bidirectional, hiddenSize } = config.network;
   const attributes = { hidden_size: hiddenSize, direction: bidirectional ? "bidirectional" : "forward" };
   const endings = bidirectional ? ["", "_reverse"] : [""];
   let sequence = embedded;
   let states = "";
   for (let layer = 0; layer < numLayers; layer++) {
-    const outputs = `lstm_l${layer}.outputs`;
-    states = `lstm_l${layer}.last`;
-    const parameters = addLayerWeights(graph, `l${layer}`, endings, weight);
+    const outputs = `${prefix}lstm_l${layer}.outputs`;
+    states = `${prefix}lstm_l${layer}.last`;
+    const parameters = addLayerWeights(graph, `l${layer}`, endings, member);
     graph.nodeWithOutputs("LSTM", [sequence, ...parameters, reading.lengths ?? ""], [outputs, states], attributes);
     const stepsAndTexts = graph.node("Transpose", [outputs], { attributes: { perm: [0, 2, 1, 3] } });
     sequence = graph.node("Reshape", [stepsAndTexts, graph.integers([0, 0, -1])]);
@@ -105,14 +123,14 @@ function addLayerWeights(
   graph: GraphBuilder,
   layer: string,
   endings: readonly string[],
-  weight: (name: string) => NamedTensor,
+  { prefix, weight }: { readonly prefix: string; weight(name: string): NamedTensor },
 ): TensorName[] {
   const directions = endings.map((ending) => {
     const part = (kind: string) => weight(`lstm.${kind}_${layer}${ending}`);
     return { input: part("weight_ih"), hidden: part("weight_hh"), biases: [part("bias_ih"), part("bias_hh")] };
   });
   const stacked = (name: string, parts: NamedTensor[], shape: readonly number[]) =>
-    graph.floats(`lstm_${layer}.${name}`, joined(parts.map(inOnnxOrder)), [endings.length, ...shape]);
+    graph.floats(`${prefix}lstm_${layer}.${name}`, joined(parts.map(inOnnxOrder)), [endings.length, ...shape]);
   const [{ input, hidden, biases }] = directions;
   return [
     stacked(
@@ -153,7 +171,7 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 }
 
 /** Mean over the true length of all outputs, then their maximum, [B, 2*D*H]. */
-function addMeanMax(graph: GraphBuilder, sequence: TensorName, { lengths }: Reading): TensorName {
+function addMeanMax(graph: GraphBuilder, sequence: TensorName, { lengths }: Reading, prefix: string): TensorName {
   const attributes = { axes: [0], keepdims: 0 };
   let [mean, maximum] = ["", ""];
   if (lengths === undefined) {
@@ -162,14 +180,14 @@ function addMeanMax(graph: GraphBuilder, sequence: TensorName, { lengths }: Read
   } else {
     const isToken = addIsToken(graph, sequence, lengths);
     const tokens = (otherwise: string, value: number) =>
-      graph.node("Where", [isToken, sequence, graph.floats(otherwise, Float32Array.of(value), [])]);
+      graph.node("Where", [isToken, sequence, graph.floats(prefix + otherwise, Float32Array.of(value), [])]);
     const sum = graph.node("ReduceSum", [tokens("zero", 0), graph.integers([0])], { attributes: { keepdims: 0 } });
     const counts = graph.node("Cast", [lengths], { attributes: { to: 1 } });
     mean = graph.node("Div", [sum, graph.node("Unsqueeze", [counts, graph.integers([1])])]);
     // No output of an LSTM, a sigmoid times a hyperbolic tangent, is below -1.
     maximum = graph.node("ReduceMax", [tokens("below_all_outputs", -1)], { attributes });
   }
-  return graph.node("Concat", [mean, maximum], { attributes: { axis: 1 }, name: "pooled" });
+  return graph.node("Concat", [mean, maximum], { attributes: { axis: 1 }, name: `${prefix}pooled` });
 }
 
 /** Whether a step lies within a text, [T, B, 1]. */

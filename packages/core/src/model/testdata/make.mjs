@@ -34,7 +34,7 @@ const models = {
   words: [{ recipe: best, ...settings, labels: ["bad", "so so", "good", "fine", "best"] }, wordOf],
   class: [{ recipe: best, ...settings, task: "class" }, ({ stars }) => (stars > 3 ? "yes | no" : "n/a")],
   number: [{ recipe: best, ...settings, task: "number" }, ({ stars }) => stars * 10.5],
-  regression: [{ recipe: { ...fixed, name: "regression", head: "number" } }, ({ stars }) => stars / 2],
+  regression: [{ recipe: { ...fixed, name: "regression", head: "regression" } }, ({ stars }) => stars / 2],
 };
 
 function wordOf({ stars }) {

@@ -1,0 +1,100 @@
+/** From rows to everything that is known before the first network is made. */
+import { splitWords } from "../baselines/index.js";
+import { DataError, OptionError } from "../errors.js";
+import type { NetworkConfig, TrainerConfig } from "../nn/network.js";
+import type { Recipe } from "../recipes/recipe.js";
+import { resolveSettings } from "../recipes/resolve.js";
+import { createTokenizer, type WordVectors } from "../text/index.js";
+import { lossOf, outputsOf } from "../training/heads.js";
+import { type PreparedData, prepareRows } from "../training/prepare.js";
+import { collectRows, createScale, type Rows } from "../training/rows.js";
+import type { TrainingSettings } from "../training/settings.js";
+import { TokenStore } from "../training/tokens.js";
+import { type ModelConfig, modelFormat, type TrainingFacts } from "./config.js";
+import type { TrainOptions } from "./options.js";
+
+type CheckedOptions = TrainOptions & { readonly seed: number; readonly threads: number };
+
+/** Everything that is known before the first network is made. */
+export interface PreparedRun {
+  readonly options: CheckedOptions;
+  readonly recipe: Recipe;
+  /** What the baselines read of every row's text; absent when there are to be none, empty when they are done. */
+  readonly words?: TokenStore;
+  readonly data: PreparedData;
+  readonly settings: TrainingSettings;
+  readonly vectors?: WordVectors;
+}
+
+/** Reads rows and labels, settles the settings, and encodes the texts. */
+export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedOptions): Promise<PreparedRun> {
+  const tokenizer = createTokenizer(recipe.tokenizer);
+  const tokens = new TokenStore();
+  const words = (options.baselines ?? true) ? new TokenStore() : undefined;
+  const onText = (text: string): void => {
+    tokens.add(tokenizer.tokenize(text));
+    words?.add(splitWords(text));
+  };
+  const rows = await collectRows(source, { ...options, onText });
+  const scale = createScale(rows, options.task ?? "rating", options.labels);
+  const settings = resolveSettings(recipe, options, rows.parts.train.length);
+  if (settings.wordVectors === "required" && !options.wordVectors) {
+    throw new OptionError(
+      "needs-word-vectors",
+      `The recipe "${recipe.name}" starts from word vectors: give a file of them (such as glove.6B.50d.txt).`,
+    );
+  }
+  const data = prepareRows(rows, tokens, scale, settings);
+  if (data.vocabulary.keptTokens === 0) {
+    throw new DataError(
+      "no-words",
+      `No word occurs ${settings.vocabulary.minCount} times in the texts, so there is nothing to learn from. Is this the text column?`,
+    );
+  }
+  const vectors = await options.wordVectors?.(data.vocabulary);
+  if (!vectors) return { options, recipe, words, data, settings };
+  const network = { ...settings.network, embeddingSize: vectors.size };
+  return { options, recipe, words, data, vectors, settings: { ...settings, network } };
+}
+
+/** The config of a model that the run will end with. @param members networks that it consists of. */
+export function modelConfig(
+  prepared: PreparedRun,
+  ended: Pick<TrainingFacts, "epochs" | "keptEpochs">,
+  members: number,
+): ModelConfig {
+  const { recipe, data, settings, options } = prepared;
+  return {
+    format: modelFormat,
+    recipe: recipe.name,
+    tokenizer: settings.tokenizer,
+    maxLength: settings.maxLength,
+    padToMaxLength: settings.padToMaxLength,
+    head: data.head,
+    scale: data.scale,
+    network: { ...networkConfig(prepared), ...(members > 1 && { members }) },
+    training: { rows: data.parts.train.length, seed: options.seed, ...ended },
+  };
+}
+
+/** The sizes of one network. */
+export function networkConfig({ data, settings }: PreparedRun): NetworkConfig {
+  return { vocabularySize: data.vocabulary.size, ...settings.network, ...outputsOf(data.head, data.scale) };
+}
+
+/** What one network is to minimise, and how. */
+export function trainerConfig({ data, settings }: PreparedRun): TrainerConfig {
+  const { optimizer, embeddingDropout, wordDropout, outputDropout, maxGradientNorm } = settings;
+  const { freezeEmbedding, sparseEmbedding, embeddingDeviation } = settings;
+  return {
+    loss: lossOf(data.head),
+    optimizer,
+    embeddingDropout,
+    wordDropout,
+    outputDropout,
+    freezeEmbedding,
+    sparseEmbedding,
+    maxGradientNorm,
+    embeddingDeviation,
+  };
+}

@@ -1,0 +1,159 @@
+/** What is fitted on the validation part once the network is trained, so that its answers mean what they say. */
+import { cutClass, quadraticWeightedKappa } from "../metrics/index.js";
+import { type Decoding, decode, type Outputs } from "./decode.js";
+import { exponential } from "./exponential.js";
+import type { OrderedScale, RatingScale } from "./scale.js";
+import { scoreLogits } from "./score.js";
+
+/** How a model's raw answers are put right. */
+export interface Calibration {
+  /** Outputs are divided by it before they become probabilities; 1 for heads without any. */
+  readonly temperature: number;
+  /** Between the ratings, ascending, in the user's units: an expected rating falls into the rating between two. */
+  readonly cutPoints?: readonly number[];
+  /** Absent for classes without order, and where the validation part has too few rows for it. */
+  readonly interval?: IntervalRule;
+}
+
+/** Prediction intervals: so many spreads to either side of the prediction hold the truth of this share of the rows. */
+export interface IntervalRule {
+  /** Share of texts whose true rating lies within, 0 to 1. */
+  readonly coverage: number;
+  /** In spreads: see {@link spreadOf}. */
+  readonly factor: number;
+}
+
+/** Share of texts whose interval holds the truth, unless it is asked for otherwise. */
+export const defaultCoverage = 0.9;
+
+/** Temperatures that are tried, in steps of the natural logarithm. */
+const temperatureRange = { lowest: -1.5, highest: 2, step: 0.01 };
+
+/**
+ * Fits temperature, cut points and intervals on rows that the network did not learn from.
+ *
+ * @param logits the network's outputs, `rows x outputs`. @param truths class index or number of each row.
+ */
+export function calibrate(
+  logits: Float32Array,
+  truths: Float64Array,
+  decoding: Pick<Decoding, "scale" | "head">,
+  coverage = defaultCoverage,
+): Calibration {
+  const temperature = decoding.head === "regression" ? 1 : fitTemperature(logits, truths, decoding);
+  const outputs = decode(logits, { ...decoding, temperature });
+  const { scale } = decoding;
+  const cutPoints = scale.task === "rating" ? tuneCutPoints(outputs, truths, scale) : undefined;
+  const interval = fitInterval(outputs, truths, scale, coverage);
+  return { temperature, ...(cutPoints && { cutPoints }), ...(interval && { interval }) };
+}
+
+/**
+ * The temperature of least cross-entropy (Guo et al. 2017, section 4.2), by ternary search: the cross-entropy of the
+ * softmax has one valley over it. It is rounded to four digits, below which nothing is known of it.
+ */
+function fitTemperature(logits: Float32Array, truths: Float64Array, decoding: Decoding): number {
+  const { lowest, highest, step } = temperatureRange;
+  const lossAt = (index: number): number => {
+    const { loss } = scoreLogits(logits, truths, { ...decoding, temperature: exponential(lowest + index * step) });
+    return loss;
+  };
+  let low = 0;
+  let high = Math.round((highest - lowest) / step);
+  while (high - low > 2) {
+    const third = Math.floor((high - low) / 3);
+    if (lossAt(low + third) <= lossAt(high - third)) high -= third;
+    else low += third;
+  }
+  const best = [low, low + 1, high].reduce((a, b) => (lossAt(b) < lossAt(a) ? b : a));
+  return Number(exponential(lowest + best * step).toPrecision(4));
+}
+
+/** Distances by which a cut point is moved, in shares of the distance between two ratings. */
+const cutSteps = [0.32, 0.16, 0.08, 0.04, 0.02];
+
+/** Moves one cut point at a time, from the middle between two ratings, as long as the quadratic kappa rises. */
+function tuneCutPoints({ expected }: Outputs, truths: Float64Array, { values }: OrderedScale): readonly number[] {
+  const ratings = expected ?? new Float64Array();
+  const cuts = values.slice(1).map((value, index) => (value + values[index]) / 2);
+  const kappa = (): number =>
+    quadraticWeightedKappa(
+      Array.from(ratings, (rating) => cutClass(rating, cuts)),
+      truths,
+      values.length,
+    );
+  let best = kappa();
+  for (const step of cutSteps) {
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (let index = 0; index < cuts.length; index++) {
+        const kept = cuts[index];
+        for (const sign of [-1, 1]) {
+          const cut = kept + sign * step * (values[index + 1] - values[index]);
+          if (cut <= (cuts[index - 1] ?? Number.NEGATIVE_INFINITY) || cut >= (cuts[index + 1] ?? Infinity)) continue;
+          cuts[index] = cut;
+          const found = kappa();
+          if (found > best) {
+            best = found;
+            moved = true;
+            break;
+          }
+          cuts[index] = kept;
+        }
+      }
+    }
+  }
+  return cuts.map((cut) => Number(cut.toPrecision(6)));
+}
+
+/** Share of the distance between neighbouring ratings that every spread has at least, so that none is nothing. */
+const leastSpread = 0.05;
+
+/**
+ * How unsure a prediction is, in the user's units: the standard deviation of the distribution over ratings, and 1 where
+ * there is none.
+ */
+export function spreadOf({ probabilities, expected }: Outputs, row: number, scale: RatingScale): number {
+  if (scale.task !== "rating" || !probabilities || !expected) return 1;
+  const { values } = scale;
+  const labels = values.length;
+  const least = (leastSpread * (values[labels - 1] - values[0])) / (labels - 1);
+  let variance = least * least;
+  for (let label = 0; label < labels; label++) {
+    variance += probabilities[row * labels + label] * (values[label] - expected[row]) ** 2;
+  }
+  return Math.sqrt(variance);
+}
+
+/**
+ * Split conformal prediction with errors measured in spreads (Lei et al. 2018, sections 2.2 and 5.2): of n validation
+ * rows, the error of rank ceil((n + 1) coverage) is not exceeded by a further row with at least that probability.
+ */
+function fitInterval(
+  outputs: Outputs,
+  truths: Float64Array,
+  scale: RatingScale,
+  coverage: number,
+): IntervalRule | undefined {
+  const { expected } = outputs;
+  const rank = Math.ceil((truths.length + 1) * coverage);
+  if (scale.task === "class" || !expected || rank > truths.length) return undefined;
+  const truthOf = (row: number): number => (scale.task === "rating" ? scale.values[truths[row]] : truths[row]);
+  const errors = expected.map((rating, row) => Math.abs(rating - truthOf(row)) / spreadOf(outputs, row, scale)).sort();
+  return { coverage, factor: Number(errors[rank - 1].toPrecision(6)) };
+}
+
+/** The interval of one prediction, in the user's units; of ratings within the scale. */
+export function intervalOf(
+  outputs: Outputs,
+  row: number,
+  scale: RatingScale,
+  { factor }: IntervalRule,
+): readonly [low: number, high: number] {
+  const rating = outputs.expected?.[row] ?? Number.NaN;
+  const half = factor * spreadOf(outputs, row, scale);
+  if (scale.task !== "rating") return [rating - half, rating + half];
+  const lowest = scale.values[0];
+  const highest = scale.values[scale.values.length - 1];
+  return [Math.max(lowest, Math.min(rating - half, highest)), Math.min(highest, Math.max(rating + half, lowest))];
+}
