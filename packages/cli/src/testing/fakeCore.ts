@@ -138,9 +138,9 @@ export function fakeModel(options: { metrics?: TrainMetrics; onSave?: () => void
     metrics: options.metrics,
     predict: (input: string | string[]) => (typeof input === "string" ? rate(input) : input.map(rate)),
     async evaluate(rows: AsyncIterable<unknown>) {
-      let count = 0;
-      for await (const _ of rows) count++;
-      return { ...measuresOf(0.7), rows: count };
+      const read: unknown[] = [];
+      for await (const row of rows) read.push(row);
+      return { ...measuresOf(0.7), rows: read.length };
     },
     async save(folder: { write(files: ReadonlyMap<string, Uint8Array>): Promise<void> }) {
       options.onSave?.();
