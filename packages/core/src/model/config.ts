@@ -37,10 +37,10 @@ export interface ModelConfig {
   readonly head: TrainingSettings["head"];
   readonly scale: RatingScale;
   readonly network: NetworkConfig;
-  /** `int8`: the matrices are kept in 8 bits; absent: all weights are 32-bit floats. */
-  readonly weights?: "int8";
   /** Facts of the training, for people. */
   readonly training: TrainingFacts;
+  /** `int8`: the matrices are kept in 8 bits; absent: all weights are 32-bit floats. */
+  readonly weights?: "int8";
 }
 
 /** How a model came about, as far as its config tells. */
@@ -113,8 +113,8 @@ function readVersion1(record: RecordReader): ModelConfig {
     head: record.oneOf("head", ["classes", "number"]),
     scale: record.required("scale", readScale),
     network: record.required("network", readNetworkConfig),
-    ...(record.has("weights") && { weights: record.oneOf("weights", ["int8"]) }),
     training: record.required("training", readTrainingFacts),
+    ...(record.has("weights") && { weights: record.oneOf("weights", ["int8"]) }),
   };
   const { head, scale, network } = config;
   requireModest(config, record.place);
