@@ -1,5 +1,17 @@
 /** Everything that `@starcast/core` offers; nothing else is reachable from outside. */
 
+export {
+  findSlices,
+  type RowsToSlice,
+  type Slice,
+  type SliceAttribute,
+  type SliceOptions,
+  type SliceReport,
+  type TextTraits,
+  textTraits,
+  type WorstError,
+  WorstErrors,
+} from "./analysis/index.js";
 export { LinearTextModel, type LinearTrainOptions } from "./baselines/linearTextModel.js";
 export { DataError, DivergedError, EngineError, FormatError, OptionError, StarcastError } from "./errors.js";
 export { type CompiledKernels, type EngineInfo, engineInfo, useKernels } from "./kernels/index.js";
@@ -8,8 +20,10 @@ export {
   type BootstrapOptions,
   bootstrapInterval,
   bootstrapIntervals,
+  type Calibration,
   type ClassEvaluation,
   type ClassesToEvaluate,
+  calibration,
   confusionMatrix,
   evaluateClasses,
   evaluateNumbers,
@@ -23,10 +37,14 @@ export {
   type NumbersToEvaluate,
   type NumericRatingsToEvaluate,
   offByOneAccuracy,
+  type ProbabilitiesToCalibrate,
   quadraticWeightedKappa,
+  type RatingBin,
   type RatingEvaluation,
   type RatingsToEvaluate,
+  type ReliabilityBin,
   type RowStatistic,
+  ratingCalibration,
   rootMeanSquaredError,
 } from "./metrics/index.js";
 export type { BaselineResults } from "./model/baselines.js";
