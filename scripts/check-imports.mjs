@@ -28,6 +28,7 @@ export const rooms = {
   recipes: [...lowest, "training", "text"],
   analysis: [...lowest, "text", "metrics"],
   model: [...lowest, "training", "recipes", "nn", "text", "metrics", "baselines", "storage", "analysis"],
+  explain: [...lowest, "model", "training", "nn", "text"],
   index: ["*"],
 };
 

@@ -14,6 +14,14 @@ export {
 } from "./analysis/index.js";
 export { LinearTextModel, type LinearTrainOptions } from "./baselines/linearTextModel.js";
 export { DataError, DivergedError, EngineError, FormatError, OptionError, StarcastError } from "./errors.js";
+export {
+  type Completeness,
+  type ExplainedAnswer,
+  Explainer,
+  type ExplainOptions,
+  type Explanation,
+  type WordEffect,
+} from "./explain/index.js";
 export { type CompiledKernels, type EngineInfo, engineInfo, useKernels } from "./kernels/index.js";
 export {
   accuracy,
@@ -153,6 +161,8 @@ export {
   readWordVectors,
   type Tokenizer,
   type TokenizerName,
+  type TokenSpan,
+  tokenSpans,
   unknownId,
   Vocabulary,
   type VocabularyOptions,

@@ -1,4 +1,5 @@
 export { type ParameterShape, requireShapes } from "./blocks/parameters.js";
+export { GradientNetwork } from "./gradientNetwork.js";
 export {
   Adam,
   type AdamOptions,
