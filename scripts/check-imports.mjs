@@ -26,7 +26,9 @@ export const rooms = {
   nn: [...lowest, "kernels"],
   training: [...lowest, "nn", "text", "metrics", "baselines", "storage"],
   recipes: [...lowest, "training", "text"],
-  model: [...lowest, "training", "recipes", "nn", "text", "metrics", "baselines", "storage"],
+  analysis: [...lowest, "text", "metrics"],
+  model: [...lowest, "training", "recipes", "nn", "text", "metrics", "baselines", "storage", "analysis"],
+  explain: [...lowest, "model", "training", "nn", "text"],
   index: ["*"],
 };
 

@@ -1,6 +1,9 @@
 /** A short run of every subject, and the cases that once broke something; `npm run fuzz` runs as many as you like. */
+import { pathToFileURL } from "node:url";
+import { memoryFolder, RatingModel } from "@starcast/core";
 import { describe, expect, it } from "vitest";
 import { dataCase, makeFolder, removeFolder } from "./data.js";
+import { readModels, reusingEngine, withQuantized } from "./models.js";
 import { subjects } from "./subjects.js";
 
 /** Outcomes of some cases of a subject, each counted; a broken promise is an error with the case's number. */
@@ -39,6 +42,17 @@ describe("broken files and hostile texts are refused with a typed error, or give
     ]) {
       expect(outcomes.get(reached) ?? 0, reached).toBeGreaterThan(0);
     }
+  });
+
+  it("model folders with 8-bit weights among them, computed by networks of their own", async () => {
+    const models = await withQuantized(readModels(pathToFileURL("packages/core/src/model/testdata/")));
+    const engine = reusingEngine();
+    const loaded = await Promise.all(models.map((files) => RatingModel.load(memoryFolder(files), { engine })));
+    const small = loaded.filter(({ config }) => config.weights === "int8");
+    expect(small.length).toBeGreaterThanOrEqual(loaded.length / 2);
+    const answers = loaded.map((model) => JSON.stringify(model.predict("A lovely dress!")));
+    expect(new Set(answers).size).toBe(loaded.length);
+    for (const model of loaded) model.dispose();
   });
 
   it("networks from PyTorch", async () => {

@@ -10,6 +10,7 @@ export function randomFrom(seed: number): () => number;
 export function survive(options: {
   readonly kills: number;
   readonly fullDisks?: number;
+  readonly shortWrites?: number;
   readonly seed?: number;
   readonly recipes?: readonly string[];
   log?(line: string): void;

@@ -8,11 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { survive } from "./survive.mjs";
 
 describe("trainings in processes of their own", () => {
-  it("survive 50 kills and 10 full disks, in every recipe, on any number of threads", async () => {
-    const counts = await survive({ kills: 50, fullDisks: 10, seed: 1 });
+  it("survive 50 kills, 10 full disks and 5 times short writes, in every recipe, on any number of threads", async () => {
+    const counts = await survive({ kills: 50, fullDisks: 10, shortWrites: 5, seed: 1 });
     expect(counts.kills).toBeGreaterThanOrEqual(50);
     expect(counts.killsWithinOperations).toBeGreaterThanOrEqual(10);
     expect(counts.fullDisks).toBeGreaterThanOrEqual(10);
+    expect(counts.shortWrites).toBeGreaterThanOrEqual(5);
   });
 });
 

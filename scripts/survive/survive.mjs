@@ -1,13 +1,14 @@
 /**
  * Kills trainings and fills their disk, at random moments, and checks that nothing is lost:
  *
- *   node scripts/survive/survive.mjs [--kills N] [--full-disks N] [--seed N] [--recipes LIST]
+ *   node scripts/survive/survive.mjs [--kills N] [--full-disks N] [--short-writes N] [--seed N] [--recipes LIST]
  *
  * Each training is the program itself in a process of its own. Half of the kills come from outside at a random time,
  * half within a random operation on a file, half of a write being done. After each one the folder must hold either no
  * model or a whole one, and the next process must go on from the last epoch that the event log tells of, or from the one
  * before. A training that came to its end must have written, byte by byte, the files of one that nothing happened to,
- * whatever number of threads each of its processes had.
+ * whatever number of threads each of its processes had. Once the kills are over, processes come to their end though
+ * every third write does only half of what it was asked, until so many trainings have.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -44,6 +45,7 @@ export function randomFrom(seed) {
 export async function survive({
   kills,
   fullDisks = 0,
+  shortWrites = 0,
   seed = 1,
   recipes: names = Object.keys(recipes),
   log = () => {},
@@ -56,9 +58,11 @@ export async function survive({
     prepare(folder);
     const references = new Map();
     for (const name of names) references.set(name, await reference(folder, name));
-    for (let turn = 0; counts.kills < kills || counts.fullDisks < fullDisks; turn++) {
+    const wanted = { kills, fullDisks, shortWrites };
+    const isLeft = () => Object.entries(wanted).some(([what, times]) => counts[what] < times);
+    for (let turn = 0; isLeft(); turn++) {
       const name = names[turn % names.length];
-      await surviveOne(folder, name, references.get(name), { random, counts, kills, fullDisks, log });
+      await surviveOne(folder, name, references.get(name), { random, counts, wanted, log });
       counts.finished++;
       log(`${name}: finished with the same bytes; ${describe(counts)}`);
     }
@@ -133,13 +137,13 @@ function filesOf(out) {
 }
 
 /** One training, from nothing to its end, through as many faults as come. */
-async function surviveOne(folder, name, expected, { random, counts, kills, fullDisks, log }) {
+async function surviveOne(folder, name, expected, { random, counts, wanted, log }) {
   const out = join(folder, "out");
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out);
   let noted = readLog(out);
   for (let process = 0; ; process++) {
-    const fault = process < 6 ? chooseFault({ random, counts, kills, fullDisks, expected }) : { kind: "none" };
+    const fault = process < 6 ? chooseFault({ random, counts, wanted, expected }) : { kind: "none" };
     const words = commandOf(folder, name, out, 1 + Math.floor(random() * 3));
     const environment = { STARCAST_FAULT: fault.text ?? "count", STARCAST_FAULT_FOLDER: out };
     const ended = await start(words, { environment, killAfter: fault.after });
@@ -181,12 +185,14 @@ function withoutLeftovers(files) {
   return new Map([...files].filter(([name]) => !name.startsWith("run.lock")));
 }
 
-function chooseFault({ random, counts, kills, fullDisks, expected }) {
+function chooseFault({ random, counts, wanted, expected }) {
   const { milliseconds, operations } = expected;
   // The last operations put the model in its place: they are worth more than their share.
   const operation = random() < 0.3 ? operations - Math.floor(random() * 25) : 1 + Math.floor(random() * operations);
-  if (counts.fullDisks < fullDisks && random() < 0.4) return { kind: "full", text: `full:${operation}` };
-  if (counts.kills >= kills) return random() < 0.3 ? { kind: "short", text: "short:3" } : { kind: "none" };
+  if (counts.fullDisks < wanted.fullDisks && random() < 0.4) return { kind: "full", text: `full:${operation}` };
+  if (counts.kills >= wanted.kills) {
+    return counts.shortWrites < wanted.shortWrites ? { kind: "short", text: "short:3" } : { kind: "none" };
+  }
   if (random() < 0.5) return { kind: "kill", text: `kill:${operation}` };
   return { kind: "kill", after: random() * milliseconds };
 }
@@ -238,6 +244,7 @@ if (process.argv[1] && pathToFileURL(process.argv[1]).href === import.meta.url) 
     options: {
       kills: { type: "string", default: "50" },
       "full-disks": { type: "string", default: "10" },
+      "short-writes": { type: "string", default: "5" },
       seed: { type: "string", default: "1" },
       recipes: { type: "string", default: Object.keys(recipes).join(",") },
     },
@@ -246,6 +253,7 @@ if (process.argv[1] && pathToFileURL(process.argv[1]).href === import.meta.url) 
   const counts = await survive({
     kills: Number(values.kills),
     fullDisks: Number(values["full-disks"]),
+    shortWrites: Number(values["short-writes"]),
     seed,
     recipes: values.recipes.split(","),
     log: (line) => console.log(line),

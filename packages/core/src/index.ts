@@ -1,24 +1,41 @@
 /** Everything that `@starcast/core` offers; nothing else is reachable from outside. */
 
+export {
+  findSlices,
+  type RowsToSlice,
+  type Slice,
+  type SliceAttribute,
+  type SliceOptions,
+  type SliceReport,
+  type TextTraits,
+  textTraits,
+  type WorstError,
+  WorstErrors,
+} from "./analysis/index.js";
 export { LinearTextModel, type LinearTrainOptions } from "./baselines/linearTextModel.js";
 export { DataError, DivergedError, EngineError, FormatError, OptionError, StarcastError } from "./errors.js";
+export {
+  type Completeness,
+  type ExplainedAnswer,
+  Explainer,
+  type ExplainOptions,
+  type Explanation,
+  type WordEffect,
+} from "./explain/index.js";
 export { type CompiledKernels, type EngineInfo, engineInfo, useKernels } from "./kernels/index.js";
 export {
   accuracy,
   type BootstrapOptions,
   bootstrapInterval,
   bootstrapIntervals,
+  type Calibration,
+  type ClassEvaluation,
+  type ClassesToEvaluate,
+  calibration,
+  confusionMatrix,
   cutClass,
   type DecodingScore,
   type DecodingScores,
-  expectedCalibrationError,
-  medianClass,
-  type ReliabilityBin,
-  reliabilityBins,
-  scoreDecodings,
-  type ClassEvaluation,
-  type ClassesToEvaluate,
-  confusionMatrix,
   evaluateClasses,
   evaluateNumbers,
   evaluateRatings,
@@ -27,15 +44,21 @@ export {
   macroF1,
   meanAbsoluteError,
   meanStatistic,
+  medianClass,
   type NumberEvaluation,
   type NumbersToEvaluate,
   type NumericRatingsToEvaluate,
   offByOneAccuracy,
+  type ProbabilitiesToCalibrate,
   quadraticWeightedKappa,
+  type RatingBin,
   type RatingEvaluation,
   type RatingsToEvaluate,
+  type ReliabilityBin,
   type RowStatistic,
+  ratingCalibration,
   rootMeanSquaredError,
+  scoreDecodings,
 } from "./metrics/index.js";
 export type { BaselineResults } from "./model/baselines.js";
 export type { CardDetails } from "./model/card.js";
@@ -144,6 +167,8 @@ export {
   readWordVectors,
   type Tokenizer,
   type TokenizerName,
+  type TokenSpan,
+  tokenSpans,
   unknownId,
   Vocabulary,
   type VocabularyOptions,
@@ -152,8 +177,7 @@ export {
   type WordVectors,
   wordTokenizer,
 } from "./text/index.js";
-export type { Calibration, IntervalRule } from "./training/calibration.js";
-export { type Head, heads, isOrdinal, outputsOf } from "./training/heads.js";
+export type { FittedCalibration, IntervalRule } from "./training/calibration.js";
 export type {
   BatchEvent,
   CheckpointEvent,
@@ -164,6 +188,7 @@ export type {
   FitEvent,
   StopReason,
 } from "./training/fitEvents.js";
+export { type Head, heads, isOrdinal, outputsOf } from "./training/heads.js";
 export type { LabelledText, PartOptions, Parts } from "./training/rows.js";
 export type { ClassScale, Label, NumberScale, OrderedScale, RatingScale, Task } from "./training/scale.js";
 export type { Evaluation } from "./training/score.js";

@@ -36,7 +36,7 @@ async function run(
   const model = await core.RatingModel.load(data.diskFolder(modelPath), { threads: defaultThreads() });
   try {
     const { task } = model.scale;
-    const read = await data.readLabelledTexts(paths, {
+    const read = await data.openLabelledTexts(paths, {
       text: values.text,
       label: values.label,
       task,
@@ -46,7 +46,7 @@ async function run(
     });
     printColumns(output, read, read.rows.length, task);
     printSkipped(output, read);
-    const measures = model.evaluate(read.rows);
+    const measures = await model.evaluate(read.rows);
     printPart(output, `${modelPath} on ${paths.join(", ")}`, measures, model.scale);
     const collapsed = model.scale.task === "number" ? undefined : collapse(measures, model.scale.labels);
     if (collapsed !== undefined) output.warn(collapsed);

@@ -85,7 +85,9 @@ class TrainingFollower {
     const [keptEpoch] = keptEpochs;
     if (keptEpochs.length > 1) {
       const stopped = reason === "aborted" ? "Stopped by Ctrl-C" : `${counted(epochs.length, "epoch")} done`;
-      this.#output.tick(`${stopped}; ${keptEpochs.length} networks answer together, with the weights of the epochs ${keptEpochs.join(", ")}`);
+      this.#output.tick(
+        `${stopped}; ${keptEpochs.length} networks answer together, with the weights of the epochs ${keptEpochs.join(", ")}`,
+      );
       return;
     }
     const kept = keptEpoch === last ? "kept the last one" : `kept epoch ${keptEpoch}, the best on the validation rows`;

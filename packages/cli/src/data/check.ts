@@ -1,13 +1,13 @@
 import { DataError, splitRows } from "@starcast/core";
+import { gatherFacts, type RowFacts, withoutWords } from "./checkFacts.js";
 import type { CheckReport, DuplicateGroup, Finding, LabelShare, RowExample } from "./checkReport.js";
 import { shorten } from "./csvDialect.js";
 import { checkLabels, type LabelTask } from "./labels.js";
-import { findRatingMention } from "./ratingMentions.js";
 import {
-  type LabelledTexts,
+  type LabelledSource,
   minimumTrainingRows,
+  openLabelledTexts,
   type ReadLabelledOptions,
-  readLabelledTexts,
   type SourcedText,
 } from "./readTexts.js";
 
@@ -35,81 +35,118 @@ export async function checkData(
   paths: string | readonly string[],
   options: Omit<ReadLabelledOptions, "skipBadRows" | "purpose"> & CheckOptions = {},
 ): Promise<CheckReport> {
-  const data = await readLabelledTexts(paths, { ...options, skipBadRows: true, purpose: "check" });
+  const data = await openLabelledTexts(paths, { ...options, skipBadRows: true, purpose: "check" });
   return checkTexts(data, options);
 }
 
-/** {@link checkData} for rows that were read already. Takes time in proportion to the length of the texts. */
-export function checkTexts(
-  data: Pick<LabelledTexts, "rows" | "columns" | "skipped" | "sources">,
-  options: CheckOptions = {},
-): CheckReport {
+/** Labelled rows that can be gone through more than once. */
+export interface CheckedData extends Pick<LabelledSource, "columns" | "skipped" | "sources"> {
+  readonly rows: Iterable<SourcedText> | AsyncIterable<SourcedText>;
+}
+
+/**
+ * {@link checkData} for data that was opened already. The rows are gone through twice and not kept: for a few numbers
+ * of each, and for the examples. Takes time in proportion to the length of the texts.
+ */
+export async function checkTexts(data: CheckedData, options: CheckOptions = {}): Promise<CheckReport> {
   const { task = "rating", labels, validationFraction = 0.2, seed = 1, examples = 3 } = options;
-  const { rows, columns, skipped, sources } = data;
-  const find = (test: (row: SourcedText, index: number) => boolean) => findRows(rows, examples, test);
-  const lengths = Uint32Array.from(rows, ({ text }) => countWords(text));
-  const keys = rows.map(({ text }, index) => (lengths[index] === 0 ? "" : normalise(text)));
-  const histogram = task === "number" ? [] : countLabels(rows, task, labels);
+  const { columns, skipped, sources } = data;
+  const facts = await gatherFacts(data.rows, { passages: examples });
+  const find = (test: (position: number) => boolean) => findRows(facts.labels.length, examples, test);
+  const found = {
+    withoutWords: find((row) => facts.lengths[row] === 0),
+    veryShort: find((row) => facts.lengths[row] === 1 || facts.lengths[row] === 2),
+    halfSteps: find((row) => task === "rating" && isHalf(facts.labels[row])),
+    mentions: { count: facts.mentions.length, shown: facts.mentions.slice(0, examples).map(({ row }) => row) },
+  };
+  const leak = findLeak(facts, { validationFraction, seed, examples });
+  const groups = findDuplicates(facts, examples);
+  const shown = [...Object.values(found), leak.found, ...groups.duplicates.shown, ...groups.conflicts.shown];
+  const exampleOf = await readExamples(data.rows, new Set(shown.flatMap((rows) => rows.shown)));
+  const show = ({ count, shown: rows }: FoundRows): Finding => ({ count, examples: rows.map(exampleOf) });
+  const showGroups = ({ shown: first, ...counts }: FoundGroups): CheckReport["duplicates"] => ({
+    ...counts,
+    examples: first.map(({ count, shown: rows }): DuplicateGroup => ({ count, rows: rows.map(exampleOf) })),
+  });
+  const histogram = task === "number" ? [] : countLabels(facts.labels, task, labels);
   return {
     task,
     sources,
     columns,
-    rows: rows.length,
+    rows: facts.labels.length,
     skipped: { count: skipped.length, examples: skipped.slice(0, examples) },
     histogram,
-    values: describeValues(rows),
-    words: describeLengths(lengths),
-    ...findDuplicates(rows, keys, examples),
-    withoutWords: find((_, index) => lengths[index] === 0),
-    veryShort: find((_, index) => lengths[index] === 1 || lengths[index] === 2),
-    ratingInText: findRatingsInTexts(rows, examples),
-    leak: findLeak(rows, keys, { validationFraction, seed, examples }),
+    values: describeValues(facts.labels),
+    words: describeLengths(facts.lengths),
+    duplicates: showGroups(groups.duplicates),
+    conflicts: showGroups(groups.conflicts),
+    withoutWords: show(found.withoutWords),
+    veryShort: show(found.veryShort),
+    ratingInText: { ...show(found.mentions), ...describeMentions(facts) },
+    leak: { ...show(leak.found), validationRows: leak.validationRows, validationFraction, seed },
     imbalance: describeImbalance(histogram),
-    halfSteps: find(({ label }) => typeof label === "number" && task === "rating" && Math.abs(label % 1) === 0.5),
-    blocked: whyBlocked(rows, task, labels, columns.label),
+    halfSteps: show(found.halfSteps),
+    blocked: whyBlocked(facts.labels, task, labels, columns.label),
   };
 }
 
-function example({ file, row, label, text }: SourcedText): RowExample {
-  return { file, row, label, text: shorten(text) };
+/** Rows by their positions, of which the first few are to be shown. */
+interface FoundRows {
+  readonly count: number;
+  readonly shown: readonly number[];
 }
 
-function findRows(
-  rows: readonly SourcedText[],
-  examples: number,
-  test: (row: SourcedText, index: number) => boolean,
-): Finding {
-  const found: RowExample[] = [];
+interface FoundGroups {
+  readonly count: number;
+  readonly groups: number;
+  readonly shown: readonly FoundRows[];
+}
+
+function findRows(rows: number, examples: number, test: (position: number) => boolean): FoundRows {
+  const shown: number[] = [];
   let count = 0;
-  for (const [index, row] of rows.entries()) {
-    if (!test(row, index)) continue;
-    if (count++ < examples) found.push(example(row));
+  for (let row = 0; row < rows; row++) {
+    if (test(row) && count++ < examples) shown.push(row);
   }
-  return { count, examples: found };
+  return { count, shown };
 }
 
-/** Runs of letters and digits (with the marks and apostrophes inside them), and emoji. */
-function countWords(text: string): number {
-  return text.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*|\p{Extended_Pictographic}/gu)?.length ?? 0;
+/** Goes through the rows up to the last one that is to be shown. */
+async function readExamples(
+  rows: CheckedData["rows"],
+  wanted: ReadonlySet<number>,
+): Promise<(position: number) => RowExample> {
+  const examples = new Map<number, RowExample>();
+  let position = 0;
+  if (wanted.size > 0) {
+    for await (const { file, row, label, text } of rows) {
+      if (wanted.has(position)) examples.set(position, { file, row, label, text: shorten(text) });
+      if (examples.size === wanted.size) break;
+      position++;
+    }
+  }
+  return (wantedPosition) => {
+    const example = examples.get(wantedPosition);
+    if (example !== undefined) return example;
+    throw new DataError("rows-changed", "The data has changed while it was being checked. Check it again.");
+  };
 }
 
-function normalise(text: string): string {
-  const lower = text.toLowerCase();
-  // Most texts are written with single blanks already, and looking costs less than replacing.
-  return /[^\S ]| {2}|^ | $/.test(lower) ? lower.replace(/\s+/g, " ").trim() : lower;
+function isHalf(label: string | number): boolean {
+  return typeof label === "number" && Math.abs(label % 1) === 0.5;
 }
 
 function countLabels(
-  rows: readonly SourcedText[],
+  labels: readonly (string | number)[],
   task: LabelTask,
   order: readonly (string | number)[] | undefined,
 ): LabelShare[] {
   const counts = new Map<string | number, number>((order ?? []).map((label) => [label, 0]));
-  for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const shares = [...counts].map(([label, count]) => ({
     label,
     count,
-    share: rows.length === 0 ? 0 : count / rows.length,
+    share: labels.length === 0 ? 0 : count / labels.length,
   }));
   if (order !== undefined) return shares;
   return task === "class"
@@ -117,18 +154,18 @@ function countLabels(
     : shares.sort((a, b) => Number(a.label) - Number(b.label));
 }
 
-function describeValues(rows: readonly SourcedText[]): CheckReport["values"] {
+function describeValues(labels: readonly (string | number)[]): CheckReport["values"] {
   let [minimum, maximum, sum, squares] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
-  for (const { label } of rows) {
+  for (const label of labels) {
     if (typeof label !== "number") return undefined;
     minimum = Math.min(minimum, label);
     maximum = Math.max(maximum, label);
     sum += label;
   }
-  if (rows.length === 0) return undefined;
-  const mean = sum / rows.length;
-  for (const { label } of rows) squares += (Number(label) - mean) ** 2;
-  return { minimum, maximum, mean, standardDeviation: Math.sqrt(squares / rows.length) };
+  if (labels.length === 0) return undefined;
+  const mean = sum / labels.length;
+  for (const label of labels) squares += (Number(label) - mean) ** 2;
+  return { minimum, maximum, mean, standardDeviation: Math.sqrt(squares / labels.length) };
 }
 
 function describeLengths(lengths: Uint32Array): CheckReport["words"] {
@@ -145,33 +182,22 @@ function describeLengths(lengths: Uint32Array): CheckReport["words"] {
 
 /** Texts without words are equal to each other for another reason and stay out. */
 function findDuplicates(
-  rows: readonly SourcedText[],
-  keys: readonly string[],
+  { labels, firstWithText }: RowFacts,
   examples: number,
-): Pick<CheckReport, "duplicates" | "conflicts"> {
-  const firsts = new Map<string, number>();
+): { duplicates: FoundGroups; conflicts: FoundGroups } {
   const groups = new Map<number, number[]>();
-  for (const [index, key] of keys.entries()) {
-    if (key === "") continue;
-    const first = firsts.get(key);
-    if (first === undefined) {
-      firsts.set(key, index);
-      continue;
-    }
+  for (const [row, first] of firstWithText.entries()) {
+    if (first === withoutWords || first === row) continue;
     const group = groups.get(first);
-    if (group === undefined) groups.set(first, [first, index]);
-    else group.push(index);
+    if (group === undefined) groups.set(first, [first, row]);
+    else group.push(row);
   }
   const all = [...groups.values()];
-  const conflicting = all.filter((members) => members.some((member) => rows[member].label !== rows[members[0]].label));
-  const show = (members: readonly number[]): DuplicateGroup => ({
-    count: members.length,
-    rows: members.slice(0, 3).map((member) => example(rows[member])),
-  });
-  const summary = (found: readonly number[][], count: (members: readonly number[]) => number) => ({
+  const conflicting = all.filter((members) => members.some((member) => labels[member] !== labels[members[0]]));
+  const summary = (found: readonly number[][], count: (members: readonly number[]) => number): FoundGroups => ({
     count: found.reduce((sum, members) => sum + count(members), 0),
     groups: found.length,
-    examples: found.slice(0, examples).map(show),
+    shown: found.slice(0, examples).map((members) => ({ count: members.length, shown: members.slice(0, 3) })),
   });
   return {
     duplicates: summary(all, (members) => members.length - 1),
@@ -179,39 +205,29 @@ function findDuplicates(
   };
 }
 
-function findRatingsInTexts(rows: readonly SourcedText[], examples: number): CheckReport["ratingInText"] {
-  const best = rows.reduce((most, { label }) => (typeof label === "number" ? Math.max(most, label) : most), 0);
-  const passages: string[] = [];
-  let agreeing = 0;
-  const finding = findRows(rows, examples, ({ text, label }) => {
-    const mention = findRatingMention(text);
-    if (mention === undefined) return false;
-    if (passages.length < examples) passages.push(mention.passage);
-    const { value, outOf = best } = mention;
-    if (value === label || (typeof label === "number" && value * best === label * outOf)) agreeing++;
-    return true;
+function describeMentions({ labels, mentions }: RowFacts): { agreeing: number; passages: string[] } {
+  const best = labels.reduce<number>((most, label) => (typeof label === "number" ? Math.max(most, label) : most), 0);
+  const agreeing = mentions.filter(({ row, value, outOf = best }) => {
+    const label = labels[row];
+    return value === label || (typeof label === "number" && value * best === label * outOf);
   });
-  return { ...finding, agreeing, passages };
+  return { agreeing: agreeing.length, passages: mentions.flatMap(({ passage }) => passage ?? []) };
 }
 
 function findLeak(
-  rows: readonly SourcedText[],
-  keys: readonly string[],
+  { firstWithText }: RowFacts,
   options: { validationFraction: number; seed: number; examples: number },
-): CheckReport["leak"] {
+): { found: FoundRows; validationRows: number } {
   const { validationFraction, seed, examples } = options;
-  const context = { validationFraction, seed };
-  if (rows.length < 2) return { count: 0, examples: [], validationRows: 0, ...context };
-  const { train, validation } = splitRows(rows.length, { validationFraction, testFraction: 0, seed });
-  const trained = new Set<string>();
-  for (const index of train) trained.add(keys[index]);
+  const rows = firstWithText.length;
+  if (rows < 2) return { found: { count: 0, shown: [] }, validationRows: 0 };
+  const { train, validation } = splitRows(rows, { validationFraction, testFraction: 0, seed });
+  const trained = new Set<number>();
+  for (const row of train) trained.add(firstWithText[row]);
+  trained.delete(withoutWords);
   const leaked = new Set<number>();
-  for (const index of validation) if (keys[index] !== "" && trained.has(keys[index])) leaked.add(index);
-  return {
-    ...findRows(rows, examples, (_, index) => leaked.has(index)),
-    validationRows: validation.length,
-    ...context,
-  };
+  for (const row of validation) if (trained.has(firstWithText[row])) leaked.add(row);
+  return { found: findRows(rows, examples, (row) => leaked.has(row)), validationRows: validation.length };
 }
 
 function describeImbalance(histogram: readonly LabelShare[]): CheckReport["imbalance"] {
@@ -222,18 +238,13 @@ function describeImbalance(histogram: readonly LabelShare[]): CheckReport["imbal
 }
 
 function whyBlocked(
-  rows: readonly SourcedText[],
+  found: readonly (string | number)[],
   task: LabelTask,
   labels: readonly (string | number)[] | undefined,
   column: string,
 ): CheckReport["blocked"] {
   try {
-    checkLabels(
-      rows.map(({ label }) => label),
-      { task, labels },
-      column,
-      minimumTrainingRows,
-    );
+    checkLabels(found, { task, labels }, column, minimumTrainingRows);
     return undefined;
   } catch (error) {
     if (error instanceof DataError) return { code: error.code, message: error.message };

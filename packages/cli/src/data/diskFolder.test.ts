@@ -165,4 +165,58 @@ describe("diskFolder", () => {
     const error = await failure(diskFolder(path).read("config.json"));
     expect([error.name, error.code]).toEqual(["FormatError", "missing-file"]);
   });
+
+  it.skipIf(process.platform === "win32").each<[string, string, (waiting: string) => void]>([
+    ["a link in its place", "link-out-of-folder", (waiting) => symlinkSync(join(parent, "elsewhere"), waiting)],
+    ["a file in its place", "not-a-file", (waiting) => writeFileSync(waiting, "x")],
+    ["a list that names a file outside", "bad-value", (waiting) => put(waiting, '["config.json", "../precious"]')],
+    ["a list that is none", "bad-value", (waiting) => put(waiting, '"config.json"')],
+    ["a list that is not JSON", "bad-value", (waiting) => put(waiting, "[")],
+    [
+      "a list that is a link out of the folder",
+      "link-out-of-folder",
+      (waiting) => {
+        put(waiting, "");
+        rmSync(join(waiting, ".files.json"));
+        symlinkSync(join(parent, "elsewhere", ".files.json"), join(waiting, ".files.json"));
+      },
+    ],
+    ["a list without end", "too-large", (waiting) => put(waiting, `["config.json"${" ".repeat(2 ** 16)}]`)],
+    [
+      "a link among its files",
+      "not-a-file",
+      (waiting) => {
+        put(waiting, '["config.json", "vocabulary.txt"]');
+        symlinkSync(join(parent, "precious"), join(waiting, "vocabulary.txt"));
+      },
+    ],
+  ])("refuses a model in waiting with %s, and changes nothing", async (_, code, fill) => {
+    await diskFolder(path).write(model("one"));
+    writeFileSync(join(parent, "precious"), "mine");
+    put(join(parent, "elsewhere"), '["config.json"]');
+    const waiting = join(path, ".model-complete");
+    fill(waiting);
+    expect((await failure(diskFolder(path).read("config.json"))).code).toBe(code);
+    expect((await failure(diskFolder(path).write(model("two")))).code).toBe(code);
+    rmSync(waiting, { recursive: true });
+    expect(new TextDecoder().decode(await diskFolder(path).read("config.json"))).toBe("config.json one");
+    expect(readdirSync(path).sort()).toEqual(["config.json", "model.safetensors", "vocabulary.txt"]);
+    expect(readdirSync(join(parent, "elsewhere")).sort()).toEqual([".files.json", "config.json"]);
+    expect(readFileSync(join(parent, "precious"), "utf8")).toBe("mine");
+  });
+
+  it("moves only the files that the list of a model in waiting names", async () => {
+    await diskFolder(path).write(model("one"));
+    put(join(path, ".model-complete"), '["config.json"]');
+    writeFileSync(join(path, ".model-complete", "events.jsonl"), "theirs");
+    expect(new TextDecoder().decode(await diskFolder(path).read("config.json"))).toBe("waiting");
+    expect(readdirSync(path)).toEqual(["config.json"]);
+  });
+
+  /** A model in waiting, as a stranger may have packed it. */
+  function put(waiting: string, list: string): void {
+    mkdirSync(waiting);
+    writeFileSync(join(waiting, "config.json"), "waiting");
+    writeFileSync(join(waiting, ".files.json"), list);
+  }
 });

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { checkFileName, FormatError, OptionError, type ReadLimits, StarcastError } from "@starcast/core";
 import { modelFiles, reasonNotToReplace, writingFolders } from "../modelFiles.js";
@@ -54,7 +54,7 @@ const longestFile = 2 ** 31 - 1;
 async function readModelFile(path: string, folder: string, name: string, limits?: ReadLimits): Promise<Uint8Array> {
   checkFileName(name);
   try {
-    if (name === decisiveFile) await finishReplacing(folder).catch(() => undefined);
+    if (name === decisiveFile) await finishReplacing(folder).catch(passOver);
     return await readWithin(folder, name, Math.min(limits?.maxBytes ?? longestFile, longestFile));
   } catch (cause) {
     if (cause instanceof StarcastError) throw cause;
@@ -76,6 +76,11 @@ async function readModelFile(path: string, folder: string, name: string, limits?
     }
     throw new FormatError("unreadable-file", `"${join(path, name)}" cannot be read (${reason(cause)}).`, { cause });
   }
+}
+
+/** Where nothing may be written, what is in its place already can be read; what a stranger has laid there is told. */
+function passOver(cause: unknown): void {
+  if (cause instanceof StarcastError) throw cause;
 }
 
 async function replaceModel(path: string, folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
@@ -103,25 +108,33 @@ async function replaceModel(path: string, folder: string, files: ReadonlyMap<str
 /**
  * Puts a complete model that is in waiting in its place. Can be cut off anywhere and done again: in between the folder
  * holds no model, because the file that makes it one goes first and comes last.
+ *
+ * The folder may come from a stranger: only plain files that its list names are moved, and no link is followed.
+ *
+ * @throws {FormatError} `link-out-of-folder`, `not-a-file` or `bad-value` when what is in waiting was not written here;
+ *   nothing has been changed then.
  */
 export async function finishReplacing(folder: string): Promise<void> {
   const waiting = join(folder, writingFolders.complete);
-  const isFolder = await lstat(waiting).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-  // A stranger's folder may hold a link of that name, which leads elsewhere.
-  if (!isFolder) return;
+  const stats = await lstat(waiting).catch(() => undefined);
+  if (stats === undefined) return;
+  if (!stats.isDirectory()) {
+    throw new FormatError(
+      stats.isSymbolicLink() ? "link-out-of-folder" : "not-a-file",
+      `"${waiting}" is not the folder that a model is put together in, and is left alone. Remove it.`,
+    );
+  }
   const left = await readdir(waiting);
   if (left.includes(listFile)) {
-    const names = JSON.parse(await readFile(join(waiting, listFile), "utf8")) as string[];
-    if (left.includes(decisiveFile)) {
+    const names = await readList(waiting);
+    await requirePlainFiles(waiting, names);
+    if ([left, names].every((found) => found.includes(decisiveFile))) {
       await rm(join(folder, decisiveFile), { force: true });
       await syncFolder(folder);
       const stale = modelFiles.filter((name) => !names.includes(name));
       for (const name of stale) await rm(join(folder, name), { force: true });
-      for (const name of left) {
-        if (name !== listFile && name !== decisiveFile) await rename(join(waiting, name), join(folder, name));
+      for (const name of names) {
+        if (name !== decisiveFile && left.includes(name)) await rename(join(waiting, name), join(folder, name));
       }
       await syncFolder(folder);
       await rename(join(waiting, decisiveFile), join(folder, decisiveFile));
@@ -129,6 +142,39 @@ export async function finishReplacing(folder: string): Promise<void> {
     }
   }
   await rm(waiting, { recursive: true, force: true });
+}
+
+/** Longest list of names that is read, in bytes. */
+const longestList = 2 ** 16;
+
+/** The files of the model in waiting, each within its folder. @throws {FormatError} `bad-value`. */
+async function readList(waiting: string): Promise<string[]> {
+  const bytes = await readWithin(waiting, listFile, longestList);
+  try {
+    const names: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (!Array.isArray(names)) throw new Error("not a list");
+    return names.map((name) => {
+      checkFileName(String(name));
+      return String(name);
+    });
+  } catch (cause) {
+    const place = join(waiting, listFile);
+    throw new FormatError("bad-value", `"${place}" is not a list of a model's files. Remove the folder it lies in.`, {
+      cause,
+    });
+  }
+}
+
+/** A folder or a link among a model's files was not written here. @throws {FormatError} `not-a-file`. */
+async function requirePlainFiles(waiting: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const stats = await lstat(join(waiting, name)).catch(() => undefined);
+    if (stats === undefined || stats.isFile()) continue;
+    throw new FormatError(
+      "not-a-file",
+      `"${join(waiting, name)}" is not a plain file, as those of a model are. Remove the folder it lies in.`,
+    );
+  }
 }
 
 /** Whether the folder is there. @throws {OptionError} when it holds something that is not a model's. */

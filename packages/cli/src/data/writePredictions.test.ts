@@ -141,4 +141,25 @@ describe("writePredictions", () => {
     );
     expect(readFileSync(path, "utf8")).toBe("review,predicted_rating\nso la la,4.5\nbad,1.25\n");
   });
+
+  it("writes labels with a NUL, which the name of a column shows as a replacement character", async () => {
+    const { table } = await readTexts(file("nul-in.csv", "review\nso la la\nbad\n"));
+    const labels = ["a\0b", "c"];
+    const rated = labels.map((label) => ({
+      label,
+      probabilities: labels.map((other) => ({ label: other, probability: other === label ? 0.75 : 0.25 })),
+    }));
+    const out = join(folder, "nul.parquet");
+    await writePredictions(table, out, rated);
+    expect((await readTable(out)).columns).toEqual([
+      "review",
+      "predicted_label",
+      "probability_a\ufffdb",
+      "probability_c",
+    ]);
+    expect(await rowsOf(out)).toEqual([
+      ["so la la", "a\0b", "0.75", "0.25"],
+      ["bad", "c", "0.25", "0.75"],
+    ]);
+  });
 });

@@ -90,12 +90,17 @@ function predictionColumns(predictions: readonly RowPrediction[]): PredictionCol
   }
   for (const [index, { label }] of (first.probabilities ?? []).entries()) {
     const value = ({ probabilities }: RowPrediction) => probabilities?.[index]?.probability ?? null;
-    columns.push({ name: `probability_${label}`, type: DOUBLE, value });
+    columns.push({ name: probabilityColumn(label), type: DOUBLE, value });
   }
   if (columns.length === 0) {
     throw new OptionError("no-predictions", "There are no predictions to write.");
   }
   return columns;
+}
+
+/** SQL ends at a NUL, so a column's name cannot have one; the labels themselves keep it. */
+function probabilityColumn(label: string | number): string {
+  return `probability_${label}`.replaceAll("\0", "\ufffd");
 }
 
 /** DuckDB's data chunks hold at most so many rows. */

@@ -136,7 +136,11 @@ export function fakeModel(options: { metrics?: TrainMetrics; onSave?: () => void
     scale,
     metrics: options.metrics,
     predict: (input: string | string[]) => (typeof input === "string" ? rate(input) : input.map(rate)),
-    evaluate: (rows: Iterable<unknown>) => ({ ...measuresOf(0.7), rows: [...rows].length }),
+    async evaluate(rows: AsyncIterable<unknown>) {
+      const read: unknown[] = [];
+      for await (const row of rows) read.push(row);
+      return { ...measuresOf(0.7), rows: read.length };
+    },
     async save(folder: { write(files: ReadonlyMap<string, Uint8Array>): Promise<void> }) {
       options.onSave?.();
       await folder.write(

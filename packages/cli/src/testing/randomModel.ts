@@ -1,4 +1,12 @@
-import { createNetwork, type ModelConfig, modelFormat, outputsOf, Random, RatingModel, Vocabulary } from "@starcast/core";
+import {
+  createNetwork,
+  type ModelConfig,
+  modelFormat,
+  outputsOf,
+  Random,
+  RatingModel,
+  Vocabulary,
+} from "@starcast/core";
 
 /** What a random model should differ in from a small bidirectional classifier of 1 to 5 stars. */
 export interface RandomModelOptions extends Partial<Omit<ModelConfig, "network" | "format">> {

@@ -48,23 +48,39 @@ export function bootstrapIntervals(
 ): Interval[] {
   const { seed = 1, resamples = 1000, confidence = 0.95 } = options;
   checkOptions(rowCount, resamples, confidence);
-  const random = new Random(seed, "bootstrap");
-  const draws = new Uint32Array(Math.min(rowCount, largestResample));
   const results = statistics.map(() => new Float64Array(resamples));
-  for (let resample = 0; resample < resamples; resample++) {
-    // Cheaper by half than `random.integer`; its bias, rowCount / 2^32, is far below what resamples can show.
-    for (let index = 0; index < draws.length; index++) draws[index] = random.uniform() * rowCount;
+  const scale = resampleRows(rowCount, { seed, resamples }, (draws, resample) => {
     for (const [index, statistic] of statistics.entries()) results[index][resample] = statistic(draws);
-  }
-  if (draws.length < rowCount) {
+  });
+  if (scale !== 1) {
     const allRows = Uint32Array.from({ length: rowCount }, (_, row) => row);
-    const scale = Math.sqrt(draws.length / rowCount);
     for (const [index, statistic] of statistics.entries()) {
       const centre = statistic(allRows);
       results[index] = results[index].map((result) => centre + (result - centre) * scale);
     }
   }
-  return results.map((result) => middle(result.sort(), confidence));
+  return results.map((result) => percentileInterval(result, confidence));
+}
+
+/**
+ * Draws rows with replacement, again and again, and hands out each resample: the same array every time.
+ *
+ * @returns what the results' distance from that of all rows has to be multiplied by: below 1 where fewer rows are drawn
+ *   than there are.
+ */
+export function resampleRows(
+  rowCount: number,
+  { seed, resamples }: { readonly seed: number; readonly resamples: number },
+  use: (draws: Uint32Array, resample: number) => void,
+): number {
+  const random = new Random(seed, "bootstrap");
+  const draws = new Uint32Array(Math.min(rowCount, largestResample));
+  for (let resample = 0; resample < resamples; resample++) {
+    // Cheaper by half than `random.integer`; its bias, rowCount / 2^32, is far below what resamples can show.
+    for (let index = 0; index < draws.length; index++) draws[index] = random.uniform() * rowCount;
+    use(draws, resample);
+  }
+  return Math.sqrt(draws.length / rowCount);
 }
 
 /**
@@ -94,7 +110,9 @@ function checkOptions(rowCount: number, resamples: number, confidence: number): 
   }
 }
 
-function middle(sorted: Float64Array, confidence: number): Interval {
+/** The middle share of some numbers, which are put in order. */
+export function percentileInterval(results: Float64Array, confidence: number): Interval {
+  const sorted = results.sort();
   const tail = (1 - confidence) / 2;
   return [quantile(sorted, tail), quantile(sorted, 1 - tail)];
 }

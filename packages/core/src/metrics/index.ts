@@ -4,9 +4,18 @@ export {
   bootstrapIntervals,
   type Interval,
   meanStatistic,
+  percentileInterval,
   type RowStatistic,
+  resampleRows,
 } from "./bootstrap.js";
-export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from "./calibration.js";
+export {
+  type Calibration,
+  calibration,
+  type ProbabilitiesToCalibrate,
+  type RatingBin,
+  type ReliabilityBin,
+  ratingCalibration,
+} from "./calibration.js";
 export { accuracy, confusionMatrix, logLoss, macroF1, offByOneAccuracy, quadraticWeightedKappa } from "./classes.js";
 export { cutClass, type DecodingScore, type DecodingScores, medianClass, scoreDecodings } from "./decodings.js";
 export {

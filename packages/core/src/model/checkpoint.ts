@@ -1,4 +1,5 @@
 import { FormatError } from "../errors.js";
+import type { NamedTensor } from "../nn/network.js";
 import {
   decodeSealedTensors,
   encodeSealedTensors,
@@ -8,7 +9,6 @@ import {
   readRecord,
   stringUpTo,
 } from "../storage/index.js";
-import type { NamedTensor } from "../nn/network.js";
 import type { EpochRecord } from "../training/fitEvents.js";
 import {
   decodeFitState,

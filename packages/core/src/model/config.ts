@@ -11,7 +11,7 @@ import {
   readRecord,
   stringUpTo,
 } from "../storage/index.js";
-import type { Calibration, IntervalRule } from "../training/calibration.js";
+import type { FittedCalibration, IntervalRule } from "../training/calibration.js";
 import { type Head, heads, outputsOf, suits } from "../training/heads.js";
 import type { Label, RatingScale } from "../training/scale.js";
 import type { NetworkSizes, TrainingSettings } from "../training/settings.js";
@@ -41,11 +41,11 @@ export interface ModelConfig {
   readonly scale: RatingScale;
   readonly network: NetworkConfig;
   /** How raw answers are put right; absent when nothing was fitted. */
-  readonly calibration?: Calibration;
-  /** `int8`: the matrices are kept in 8 bits; absent: all weights are 32-bit floats. */
-  readonly weights?: "int8";
+  readonly calibration?: FittedCalibration;
   /** Facts of the training, for people. */
   readonly training: TrainingFacts;
+  /** `int8`: the matrices are kept in 8 bits; absent: all weights are 32-bit floats. */
+  readonly weights?: "int8";
 }
 
 /** How a model came about, as far as its config tells. */
@@ -176,9 +176,9 @@ function checked(config: ModelConfig, place: Place): ModelConfig {
 }
 
 /** Reads what was fitted on the validation part. */
-export const readCalibration: Read<Calibration> = (value, place) => {
+export const readCalibration: Read<FittedCalibration> = (value, place) => {
   const record = readRecord(value, place);
-  const calibration: Calibration = {
+  const calibration: FittedCalibration = {
     temperature: record.number("temperature", { min: 0.01, max: 100 }),
     ...(record.has("cutPoints") && { cutPoints: record.list("cutPoints", readNumber, { maxLength: mostLabels }) }),
     ...(record.has("interval") && { interval: record.required("interval", readIntervalRule) }),

@@ -106,7 +106,12 @@ describe("a folder whose files do not fit together", () => {
 
 describe("a configuration", () => {
   it.each<[what: string, path: string, value: unknown, message: RegExp]>([
-    ["another version", "format", "starcast/3", /the format "starcast\/2", and this version reads "starcast\/1"/],
+    [
+      "another version",
+      "format",
+      "starcast/3",
+      /the format "starcast\/2", and this version reads "starcast\/1", "starcast\/2"/,
+    ],
     ["a key that is not known", "code", "x", /unknown key "code"/],
     ["a size out of range", "network.hiddenSize", 1e9, /network.hiddenSize must be a whole number/],
     [

@@ -1,6 +1,6 @@
 import type { DecodingScores } from "../metrics/index.js";
 import type { WordVectorCoverage } from "../text/index.js";
-import type { Calibration } from "../training/calibration.js";
+import type { FittedCalibration } from "../training/calibration.js";
 import type { EpochRecord, StopReason } from "../training/fitEvents.js";
 import type { RatingScale, Task } from "../training/scale.js";
 import type { Evaluation } from "../training/score.js";
@@ -26,7 +26,7 @@ export interface VocabularyCounts {
 }
 
 /** What calibration did, seen on rows that it was not fitted on; where there is no test part, on those that it was. */
-export interface CalibrationResult extends Calibration {
+export interface CalibrationResult extends FittedCalibration {
   readonly evaluatedOn: "validation" | "test";
   /** Expected calibration error with and without the temperature; absent without probabilities. */
   readonly calibrationError?: number;

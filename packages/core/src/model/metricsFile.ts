@@ -1,5 +1,12 @@
 /** Reads `metrics.json`, the account of a training, as strictly as the files that a model runs on. */
-import type { ClassEvaluation, DecodingScore, DecodingScores, Interval, NumberEvaluation, RatingEvaluation } from "../metrics/index.js";
+import type {
+  ClassEvaluation,
+  DecodingScore,
+  DecodingScores,
+  Interval,
+  NumberEvaluation,
+  RatingEvaluation,
+} from "../metrics/index.js";
 import {
   integerIn,
   listOf,

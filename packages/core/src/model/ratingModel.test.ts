@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DataError, FormatError } from "../errors.js";
+import { evaluateRatings } from "../metrics/index.js";
 import { memoryFolder } from "../storage/index.js";
 import type { LabelledText } from "../training/rows.js";
 import { fakeEngine } from "../training/testing/fakeEngine.js";
@@ -66,6 +67,28 @@ describe("evaluate", () => {
     expect(() => model.evaluate([...reviews, { text: "fine", label: 6 }])).toThrow("Row 201 has the label 6");
     expect(() => model.evaluate([])).toThrow("no rows");
     expect(() => model.evaluate([{ label: 1 } as never])).toThrow("Row 1 has no text");
+  });
+
+  it("gives the same bits for rows that arrive one by one as for all of them rated together", async () => {
+    const rows = Array.from({ length: 4_500 }, (_, index) => reviews[(index * 7) % reviews.length]);
+    async function* arriving(some: readonly LabelledText[]) {
+      yield* some;
+    }
+    const evaluation = await model.evaluate(arriving(rows));
+    const values = model.scale.task === "rating" ? model.scale.values : [];
+    expect(evaluation).toEqual(model.evaluate(rows));
+    const predictions = model.predict(rows.map(({ text }) => text));
+    expect(evaluation).toEqual(
+      evaluateRatings({
+        probabilities: Float64Array.from(predictions.flatMap((p) => p.probabilities?.map((q) => q.probability) ?? [])),
+        targets: Float64Array.from(rows, ({ label }) => values.indexOf(Number(label))),
+        values,
+      }),
+    );
+    const bad = [...rows, { text: "fine", label: 6 }];
+    expect(() => model.evaluate(bad)).toThrow("Row 4501 has the label 6");
+    expect(() => model.evaluate([...rows, { label: 1 } as never])).toThrow("Row 4501 has no text");
+    await expect(model.evaluate(arriving(bad))).rejects.toThrow("Row 4501");
   });
 
   it("is decoded twice: by the expected rating and by the most likely one", () => {

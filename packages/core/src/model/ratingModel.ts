@@ -5,11 +5,12 @@ import type { ModelFolder, NamedTensor } from "../storage/index.js";
 import { checkTextLength, createTokenizer, encodeTexts, type Tokenizer, type Vocabulary } from "../text/index.js";
 import { decode, type Outputs } from "../training/decode.js";
 import type { LoadingEngine } from "../training/engine.js";
-import type { LabelledText } from "../training/rows.js";
-import { type Label, type RatingScale, readLabels } from "../training/scale.js";
-import { type Evaluation, evaluateOutputs } from "../training/score.js";
+import type { LabelledText, Rows } from "../training/rows.js";
+import type { RatingScale } from "../training/scale.js";
+import type { Evaluation } from "../training/score.js";
 import type { CardDetails } from "./card.js";
 import type { ModelConfig } from "./config.js";
+import { EvaluatedRows } from "./evaluatedRows.js";
 import { readModel, writeModel } from "./files.js";
 import type { TrainMetrics } from "./metrics.js";
 import { type Prediction, readOutput } from "./prediction.js";
@@ -95,25 +96,31 @@ export class RatingModel {
   }
 
   /**
-   * Evaluates the model on labelled rows, with bootstrap intervals. A text without words is evaluated like any other;
-   * a regression's output is taken as it is, not clamped.
+   * Evaluates the model on labelled rows, with bootstrap intervals. Rows may arrive one by one: their texts are not
+   * kept, so that there may be any number of them. A text without words is evaluated like any other; a regression's
+   * output is taken as it is, not clamped.
    *
-   * @throws {DataError} for no rows, or a label that is not on the model's scale, naming its row (from 1).
+   * @throws {DataError} for no rows, or a label that is not on the model's scale, naming its row (from 1); for rows that
+   *   arrive asynchronously the promise is rejected with it.
    */
-  evaluate(rows: Iterable<LabelledText>, options: EvaluateOptions = {}): Evaluation {
-    const tokenLists: string[][] = [];
-    const labels: Label[] = [];
-    for (const row of rows) {
-      if (typeof row?.text !== "string") {
-        throw new DataError("missing-text", `Row ${labels.length + 1} has no text; a row is { text, label }.`);
-      }
-      checkTextLength(row.text, () => `Row ${labels.length + 1}`);
-      tokenLists.push(this.#tokenizer.tokenize(row.text));
-      labels.push(row.label);
-    }
-    if (labels.length === 0) throw new DataError("too-few-rows", "There are no rows to evaluate the model on.");
-    const truths = readLabels(this.scale, labels, (position) => `row ${position + 1}`);
-    return evaluateOutputs(this.#run(tokenLists), truths, this.scale, options.seed);
+  evaluate(rows: Iterable<LabelledText>, options?: EvaluateOptions): Evaluation;
+  evaluate(rows: AsyncIterable<LabelledText>, options?: EvaluateOptions): Promise<Evaluation>;
+  evaluate(rows: Rows, options: EvaluateOptions = {}): Evaluation | Promise<Evaluation> {
+    if (Symbol.asyncIterator in rows) return this.#evaluateArriving(rows, options);
+    const evaluated = this.#evaluatedRows();
+    for (const row of rows) evaluated.add(row);
+    return evaluated.evaluate(options.seed);
+  }
+
+  async #evaluateArriving(rows: AsyncIterable<LabelledText>, options: EvaluateOptions): Promise<Evaluation> {
+    const evaluated = this.#evaluatedRows();
+    for await (const row of rows) evaluated.add(row);
+    return evaluated.evaluate(options.seed);
+  }
+
+  #evaluatedRows(): EvaluatedRows {
+    const { scale, maxLength } = this.config;
+    return new EvaluatedRows({ scale, maxLength, tokenizer: this.#tokenizer, run: (lists) => this.#run(lists) });
   }
 
   /**

@@ -1,7 +1,7 @@
 /** What came of a run: its model evaluated on the parts that it did not learn from, and the account of it all. */
-import { expectedCalibrationError, scoreDecodings } from "../metrics/index.js";
+import { calibration, scoreDecodings } from "../metrics/index.js";
 import type { Network } from "../nn/network.js";
-import { type Calibration, calibrate, intervalOf } from "../training/calibration.js";
+import { calibrate, type FittedCalibration, intervalOf } from "../training/calibration.js";
 import { type Decoding, decode, type Outputs } from "../training/decode.js";
 import type { EpochRecord, StopReason } from "../training/fitEvents.js";
 import type { PreparedData } from "../training/prepare.js";
@@ -11,10 +11,9 @@ import type { CalibrationResult, DatasetCounts, TrainMetrics, VocabularyCounts }
 import type { PreparedRun } from "./preparedRun.js";
 
 /** The results of a network on the parts that were held back. */
-export interface HeldBackResults
-  extends Pick<TrainMetrics, "validation" | "test" | "decodings" | "calibration"> {
+export interface HeldBackResults extends Pick<TrainMetrics, "validation" | "test" | "decodings" | "calibration"> {
   /** What was fitted, as the model's config keeps it. */
-  readonly fitted?: Calibration;
+  readonly fitted?: FittedCalibration;
 }
 
 /**
@@ -72,7 +71,9 @@ function calibrationErrors(
 ): Measured<"calibrationError" | "rawCalibrationError"> {
   const errorAt = (temperature: number | undefined): number | undefined => {
     const { probabilities, rows } = decode(logits, { ...decoding, temperature });
-    return probabilities && expectedCalibrationError(probabilities, truths, probabilities.length / rows);
+    if (!probabilities) return undefined;
+    const classCount = probabilities.length / rows;
+    return calibration({ probabilities, targets: truths, classCount }).expectedCalibrationError;
   };
   const calibrationError = errorAt(decoding.temperature);
   if (calibrationError === undefined) return {};
@@ -83,7 +84,7 @@ function intervalResult(
   outputs: Outputs,
   truths: Float64Array,
   { scale }: Decoding,
-  { interval }: Calibration,
+  { interval }: FittedCalibration,
 ): Measured<"coverage" | "meanWidth"> {
   if (interval === undefined || scale.task === "class") return {};
   let within = 0;
@@ -111,7 +112,7 @@ export interface RunEnd {
 /** The account of the run. */
 export function describeRun(prepared: PreparedRun, results: HeldBackResults, end: RunEnd): TrainMetrics {
   const { recipe, data, vectors, settings, options } = prepared;
-  const { fitted: _fitted, validation, test, decodings, calibration } = results;
+  const { validation, test, decodings } = results;
   const { baselines, epochs, keptEpochs, reason, parameterCount, seconds } = end;
   return {
     recipe: recipe.name,
@@ -124,7 +125,7 @@ export function describeRun(prepared: PreparedRun, results: HeldBackResults, end
     ...(test && { test }),
     ...(baselines && { baselines }),
     ...(decodings && { decodings }),
-    ...(calibration && { calibration }),
+    ...(results.calibration && { calibration: results.calibration }),
     epochs,
     keptEpochs,
     reason,

@@ -6,8 +6,8 @@ import { decodeCheckpoint } from "./checkpoint.js";
 import type { DoneEvent, TrainEvent } from "./events.js";
 import type { TrainMetrics } from "./metrics.js";
 import { checkRun, type TrainOptions } from "./options.js";
-import type { RatingModel } from "./ratingModel.js";
 import { prepareRun } from "./preparedRun.js";
+import type { RatingModel } from "./ratingModel.js";
 import { TrainingRun } from "./trainingRun.js";
 
 /**

@@ -1,5 +1,5 @@
-import type { NetworkConfig, TrainableNetwork } from "../nn/network.js";
 import { joinMembers } from "../nn/index.js";
+import type { NetworkConfig, TrainableNetwork } from "../nn/network.js";
 import { Random } from "../random.js";
 import { buildEmbeddingMatrix } from "../text/index.js";
 import type { Engine } from "../training/engine.js";

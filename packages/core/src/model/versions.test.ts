@@ -42,7 +42,13 @@ function rounded(prediction: Prediction): Prediction {
 describe("models of every version so far", () => {
   it("are kept, those of the present version too", () => {
     expect(versions).toContain(modelFormat.replace("/", "-"));
-    expect(models.length).toBeGreaterThanOrEqual(5 * versions.length);
+    expect(models.length).toBeGreaterThanOrEqual(6 * versions.length);
+  });
+
+  it.each(versions)("%s has one with weights of 8 bits", async (version) => {
+    const model = await RatingModel.load(open(version, "int8").folder);
+    expect(model.config.weights).toBe("int8");
+    model.dispose();
   });
 
   it.each(models)("$version/$name is read and answers as it did when it was written", async ({ version, name }) => {

@@ -21,7 +21,7 @@ export async function createNetwork(config: NetworkConfig, options: NetworkOptio
   if (memberCount(config) === 1) return createMember(config, options);
   const members: Network[] = [];
   try {
-    for (const _ of memberNumbers(config)) members.push(await createMember(config, options));
+    while (members.length < memberCount(config)) members.push(await createMember(config, options));
   } catch (error) {
     for (const member of members) member.dispose();
     throw error;
@@ -43,9 +43,7 @@ export function membersOf(config: NetworkConfig, tensors: readonly NamedTensor[]
 /** The tensors of an ensemble from those of its members, in order; of one member, its own. */
 export function joinMembers(members: readonly (readonly NamedTensor[])[]): NamedTensor[] {
   if (members.length === 1) return [...members[0]];
-  return members.flatMap((tensors, member) =>
-    tensors.map((tensor) => ({ ...tensor, name: nameOf(member, tensor) })),
-  );
+  return members.flatMap((tensors, member) => tensors.map((tensor) => ({ ...tensor, name: nameOf(member, tensor) })));
 }
 
 class EnsembleNetwork implements Network {

@@ -1,4 +1,6 @@
 export { type ParameterShape, requireShapes } from "./blocks/parameters.js";
+export { createNetwork, joinMembers, membersOf, parameterShapes } from "./ensemble.js";
+export { GradientNetwork } from "./gradientNetwork.js";
 export {
   Adam,
   type AdamOptions,
@@ -29,7 +31,6 @@ export {
   tensor,
   zeroGradients,
 } from "./layers/index.js";
-export { createNetwork, joinMembers, membersOf, parameterShapes } from "./ensemble.js";
 export { createTrainableNetwork, planTrainingBytes, type TrainableNetworkOptions } from "./lstmNetwork.js";
 export type {
   Batch,

@@ -312,7 +312,8 @@ export class Program {
   }
 }
 
-function lstmSizes(config: NetworkConfig) {
+/** The sizes of a network's LSTM layers. */
+export function lstmSizes(config: NetworkConfig) {
   const { embeddingSize, hiddenSize, numLayers, bidirectional } = config;
   return { inputSize: embeddingSize, hiddenSize, numLayers, bidirectional };
 }

@@ -223,7 +223,8 @@ function describeEpochs(
   reason?: CardTraining["reason"],
 ): string | undefined {
   if (epochs === undefined) return undefined;
-  const which = keptEpochs.length > 1 ? `epochs ${keptEpochs.join(", ")}, one of each network` : `epoch ${keptEpochs[0]}`;
+  const which =
+    keptEpochs.length > 1 ? `epochs ${keptEpochs.join(", ")}, one of each network` : `epoch ${keptEpochs[0]}`;
   const kept = keptEpochs.length === 0 ? "" : `, weights of ${which}`;
   const why = reason === "aborted" ? ", stopped by the user" : reason === "earlyStopped" ? ", stopped early" : "";
   return `${epochs}${kept}${why}`;

@@ -14,8 +14,10 @@ export const articleTokenizer: Tokenizer = {
 /**
  * Splits a text that is clean already, see {@link cleanText}. On other text it differs from spaCy, whose rules for
  * punctuation, capitals and digits are not here.
+ *
+ * @param places where it is given, the start and the end of each token within `text` are appended to it.
  */
-export function splitCleanText(text: string): string[] {
+export function splitCleanText(text: string, places?: number[]): string[] {
   const table = contractions();
   const tokens: string[] = [];
   let start = 0;
@@ -25,8 +27,11 @@ export function splitCleanText(text: string): string[] {
     while (end < text.length && isWhitespace(text.charCodeAt(end)) === isSpace) end++;
     const run = text.slice(start, end);
     const pieces = isSpace || run.length > longestContraction ? undefined : table.get(run);
-    if (pieces === undefined) tokens.push(run);
-    else tokens.push(...pieces);
+    for (const token of pieces ?? [run]) {
+      places?.push(start, start + token.length);
+      tokens.push(token);
+      start += token.length;
+    }
     // The space that ends a word belongs to the word; only what follows it is a token.
     start = text.charCodeAt(end) === 0x20 ? end + 1 : end;
   }

@@ -4,6 +4,7 @@ export { type EncodedTexts, type EncodeOptions, encodeTexts, encodeTokens, TextE
 export { linesOf } from "./lines.js";
 export { checkTextLength } from "./textLength.js";
 export { createTokenizer, type Tokenizer, type TokenizerName } from "./tokenizer.js";
+export { type TokenSpan, tokenSpans } from "./tokenSpans.js";
 export { paddingId, unknownId, Vocabulary, type VocabularyOptions } from "./vocabulary.js";
 export { wordTokenizer } from "./wordTokenizer.js";
 export {

@@ -23,10 +23,21 @@ export const wordTokenizer: Tokenizer = { name: "words", tokenize: tokenizeWords
 function tokenizeWords(text: string): string[] {
   const line = normaliseText(text);
   checkNormalisedLength(line);
+  return splitNormalText(line);
+}
+
+/**
+ * Splits a text that is normalised already, see {@link normaliseText}.
+ *
+ * @param places where it is given, the start and the end of each token within `line` are appended to it.
+ */
+export function splitNormalText(line: string, places?: number[]): string[] {
   const classes = classTable();
   const tokens: string[] = [];
   let at = 0;
   while (at < line.length) {
+    const start = at;
+    const before = tokens.length;
     const code = line.codePointAt(at) as number;
     switch (classOf(classes, code)) {
       case CharacterClass.letter:
@@ -47,6 +58,7 @@ function tokenizeWords(text: string): string[] {
       default:
         at += widthOf(code);
     }
+    if (places && tokens.length > before) places.push(start, at);
   }
   return tokens;
 }

@@ -6,7 +6,7 @@ import type { OrderedScale, RatingScale } from "./scale.js";
 import { scoreLogits } from "./score.js";
 
 /** How a model's raw answers are put right. */
-export interface Calibration {
+export interface FittedCalibration {
   /** Outputs are divided by it before they become probabilities; 1 for heads without any. */
   readonly temperature: number;
   /** Between the ratings, ascending, in the user's units: an expected rating falls into the rating between two. */
@@ -39,7 +39,7 @@ export function calibrate(
   truths: Float64Array,
   decoding: Pick<Decoding, "scale" | "head">,
   coverage = defaultCoverage,
-): Calibration {
+): FittedCalibration {
   const temperature = decoding.head === "regression" ? 1 : fitTemperature(logits, truths, decoding);
   const outputs = decode(logits, { ...decoding, temperature });
   const { scale } = decoding;

@@ -53,10 +53,7 @@ export function suits(head: Head, scale: RatingScale): boolean {
 }
 
 /** What the head asks of the network: its number of outputs, and whether they share their weights. */
-export function outputsOf(
-  head: Head,
-  scale: RatingScale,
-): Pick<NetworkConfig, "outputSize" | "sharedOutputWeights"> {
+export function outputsOf(head: Head, scale: RatingScale): Pick<NetworkConfig, "outputSize" | "sharedOutputWeights"> {
   if (head === "regression" || scale.task === "number") return { outputSize: 1 };
   const labels = scale.labels.length;
   if (!isOrdinal(head)) return { outputSize: labels };

@@ -1,8 +1,8 @@
 import type { EncodedTexts } from "../nn/network.js";
 import type { Vocabulary } from "../text/index.js";
+import { type Head, headFor } from "./heads.js";
 import type { CollectedRows, Parts } from "./rows.js";
 import { type RatingScale, readLabels } from "./scale.js";
-import { type Head, headFor } from "./heads.js";
 import type { TrainingSettings } from "./settings.js";
 import type { TokenStore } from "./tokens.js";
 

@@ -20,8 +20,7 @@ export function addAnswers(graph: GraphBuilder, logits: TensorName, config: Mode
     ];
   }
   const { temperature = 1 } = calibration ?? {};
-  const tempered =
-    temperature === 1 ? logits : graph.node("Div", [logits, number(graph, "temperature", temperature)]);
+  const tempered = temperature === 1 ? logits : graph.node("Div", [logits, number(graph, "temperature", temperature)]);
   const shares = isOrdinal(head)
     ? ordinalShares(graph, tempered, { areConditional: head === "corn", questions: scale.labels.length - 1 })
     : graph.node("Softmax", [tempered], { attributes: { axis: 1 }, name: "probabilities" });

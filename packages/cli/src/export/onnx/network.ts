@@ -52,16 +52,22 @@ function addMember(
     if (tensor === undefined) throw new Error(`The network has no weight ${name}.`);
     return tensor;
   };
-  const plain = (name: string): TensorName =>
-    graph.floats(names.prefix + name, weight(name).data, weight(name).shape);
+  const plain = (name: string): TensorName => graph.floats(names.prefix + name, weight(name).data, weight(name).shape);
   const embedded = graph.node("Gather", [plain("embeddings.weight"), reading.ids], { name: `${names.prefix}embedded` });
   const { sequence, last } = addLstm(graph, embedded, reading, { config, weight, prefix: names.prefix });
   const features = config.network.pooling === "last" ? last : addMeanMax(graph, sequence, reading, names.prefix);
   // Outputs that share their weights are one column, to which the biases are added.
-  return graph.node("Add", [
-    graph.node("MatMul", [features, graph.node("Transpose", [plain("linear.weight")], { attributes: { perm: [1, 0] } })]),
-    plain("linear.bias"),
-  ], { name: names.logits });
+  return graph.node(
+    "Add",
+    [
+      graph.node("MatMul", [
+        features,
+        graph.node("Transpose", [plain("linear.weight")], { attributes: { perm: [1, 0] } }),
+      ]),
+      plain("linear.bias"),
+    ],
+    { name: names.logits },
+  );
 }
 
 /** Texts keep their own lengths; what is longer than `maxLength` is cut off. */
@@ -98,7 +104,7 @@ function addLstm(
   graph: GraphBuilder,
   embedded: TensorName,
   reading: Reading,
-  member: { readonly config: ModelConfig; readonly prefix: string; weight(name: string): NamedTensor },
+  member: { readonly config: ModelConfig; readonly prefix: string; readonly weight: (name: string) => NamedTensor },
 ): { sequence: TensorName; last: TensorName } {
   const { config, prefix } = member;
   const { numLayers, bidirectional, hiddenSize } = config.network;
@@ -123,7 +129,7 @@ function addLayerWeights(
   graph: GraphBuilder,
   layer: string,
   endings: readonly string[],
-  { prefix, weight }: { readonly prefix: string; weight(name: string): NamedTensor },
+  { prefix, weight }: { readonly prefix: string; readonly weight: (name: string) => NamedTensor },
 ): TensorName[] {
   const directions = endings.map((ending) => {
     const part = (kind: string) => weight(`lstm.${kind}_${layer}${ending}`);

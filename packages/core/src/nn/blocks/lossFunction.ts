@@ -6,7 +6,6 @@ import type { Block } from "./block.js";
 /** The numbers by which the kernel knows the losses of ordered classes. */
 const ordinalKinds = { coral: 0, corn: 1, cumulativeLink: 2 } as const;
 
-
 export class BlockLoss {
   readonly #kind: LossKind;
   readonly #outputSize: number;

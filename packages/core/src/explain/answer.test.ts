@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ModelConfig } from "../model/config.js";
+import { decode } from "../training/decode.js";
+import type { RatingScale } from "../training/scale.js";
+import { answerFunction, type ExplainedAnswer } from "./answer.js";
+
+const cases: [string, RatingScale, ModelConfig["head"], ExplainedAnswer, number][] = [
+  ["ratings", { task: "rating", labels: [0, 0.5, 3], values: [0, 0.5, 3] }, "softmax", { kind: "rating" }, 3],
+  ["words as ratings", { task: "rating", labels: ["bad", "good"], values: [1, 2] }, "softmax", { kind: "rating" }, 2],
+  ["softmax", { task: "class", labels: ["a", "b", "c"] }, "softmax", { kind: "probability", label: "b" }, 3],
+  ["numbers", { task: "number", mean: 20, deviation: 7 }, "regression", { kind: "number" }, 1],
+];
+
+const ordered: RatingScale = { task: "rating", labels: [0, 0.5, 3, 4], values: [0, 0.5, 3, 4] };
+for (const head of ["coral", "corn", "cumulative"] as const) {
+  cases.push([`ratings by the head ${head}`, ordered, head, { kind: "rating" }, 3]);
+}
+
+const logitsOf = (count: number) =>
+  fc.array(fc.double({ min: -8, max: 8, noNaN: true }).map(Math.fround), { minLength: count, maxLength: count });
+
+describe("the explained number", () => {
+  it.each(cases)(
+    "is what decoding gives for %s, with the gradient of central differences",
+    (_, scale, head, answer, count) => {
+      fc.assert(
+        fc.property(logitsOf(count), fc.constantFrom(1, 1.7), (logits, temperature) => {
+          // Where two answers are equal, there is a bend, and no gradient.
+          const areApart = (one: number, other: number) => one === other || Math.abs(one - other) > 1e-3;
+          fc.pre(
+            new Set(logits).size === logits.length &&
+              logits.every((one) => logits.every((other) => areApart(one, other))),
+          );
+          const read = answerFunction({ scale, head, calibration: { temperature } } as ModelConfig, answer);
+          const outputs = decode(Float32Array.from(logits), { scale, head, temperature });
+          const { value, gradient } = read(Float64Array.from(logits));
+          expect(value).toBeCloseTo((outputs.expected ?? [outputs.probabilities?.[1] ?? Number.NaN])[0], 12);
+          const step = 1e-5;
+          for (const [index, logit] of logits.entries()) {
+            const above = read(Float64Array.from(logits.with(index, logit + step))).value;
+            const below = read(Float64Array.from(logits.with(index, logit - step))).value;
+            expect(gradient[index]).toBeCloseTo((above - below) / (2 * step), 5);
+          }
+        }),
+      );
+    },
+  );
+
+  it("clamps a regression's rating to the scale, as predictions do, where words change nothing any more", () => {
+    const scale: RatingScale = { task: "rating", labels: [1, 2, 3], values: [1, 2, 3] };
+    const read = answerFunction({ scale, head: "regression" } as ModelConfig, { kind: "rating" });
+    expect(read(Float64Array.of(1.5))).toEqual({ value: 2.5, gradient: Float64Array.of(1) });
+    expect(read(Float64Array.of(2.5))).toEqual({ value: 3, gradient: Float64Array.of(0) });
+    expect(read(Float64Array.of(-1))).toEqual({ value: 1, gradient: Float64Array.of(0) });
+  });
+});

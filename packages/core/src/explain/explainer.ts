@@ -1,0 +1,121 @@
+import type { ModelConfig } from "../model/config.js";
+import type { RatingModel } from "../model/ratingModel.js";
+import { GradientNetwork } from "../nn/index.js";
+import { encodeTokens, type TokenSpan, tokenSpans } from "../text/index.js";
+import { type AnswerFunction, answerFunction, answerOf, type ExplainedAnswer, valueOf } from "./answer.js";
+import type { Explanation } from "./explanation.js";
+import { type Integral, integrate, type Slopes } from "./integrate.js";
+
+/** Options of `Explainer.explain`. */
+export interface ExplainOptions {
+  /** Share of the difference between answer and baseline that the effects may miss; default 0.005. */
+  readonly tolerance?: number;
+  /** Most points at which the networks are evaluated; default 1024. */
+  readonly maxPoints?: number;
+}
+
+/** Changes of the answer below this share of its range count as this: a thousandth of the scale is no change. */
+const noChange = 0.001;
+
+/**
+ * Says why a model answers as it does. It holds copies of the model's weights, computes beside the model, and needs it to be
+ * kept until the last explanation.
+ */
+export class Explainer {
+  readonly #model: RatingModel;
+  readonly #network: GradientNetwork;
+
+  /** Takes the model as it is now. */
+  constructor(model: RatingModel) {
+    this.#model = model;
+    this.#network = new GradientNetwork(model.config.network, model.weights());
+  }
+
+  /**
+   * The effect of each word, by integrated gradients (Sundararajan, Taly and Yan, "Axiomatic attribution for deep
+   * networks", 2017): the gradient of the answer by the words' embeddings, summed up on the straight way from the
+   * baseline, where every word is the vocabulary's average one, to the text. Padding that the model reads is the same at
+   * both ends. The effects add up to the difference between the two answers.
+   *
+   * @throws {DataError} `empty-text` or `text-too-long`, as `RatingModel.predict` does.
+   * @throws {EngineError} when the engine lacks memory for a text so long.
+   */
+  explain(text: string, options: ExplainOptions = {}): Explanation {
+    const { config, vocabulary } = this.#model;
+    const prediction = this.#model.predict(text);
+    const spans = tokenSpans(config.tokenizer, text).slice(0, config.maxLength);
+    const answer = answerOf(config, prediction);
+    const integral = this.#integrate(spans, answer, options);
+    const value = valueOf(answer, prediction);
+    const words = spans.map(({ token, start, end }, index) => ({
+      text: text.slice(start, end),
+      start,
+      end,
+      token,
+      known: vocabulary.has(token),
+      effect: integral.contributions[index],
+    }));
+    const sum = words.reduce((total, { effect }) => total + effect, 0);
+    const difference = value - integral.start;
+    const error = sum - difference;
+    const { tolerance = defaults.tolerance } = options;
+    return {
+      text,
+      prediction,
+      answer,
+      value,
+      baseline: integral.start,
+      words,
+      readUpTo: spans[spans.length - 1].end,
+      completeness: {
+        error,
+        share: error === 0 ? 0 : Math.abs(error / difference),
+        reached: Math.abs(error) <= tolerance * Math.max(Math.abs(difference), noChange * rangeOf(config)),
+        points: integral.points,
+      },
+    };
+  }
+
+  #integrate(spans: readonly TokenSpan[], answer: ExplainedAnswer, options: ExplainOptions): Integral {
+    const { config, vocabulary } = this.#model;
+    const network = this.#network;
+    const ids = encodeTokens(
+      spans.map(({ token }) => token),
+      vocabulary,
+      config,
+    );
+    network.read(ids, spans.length);
+    const read = answerFunction(config, answer);
+    return integrate((points) => evaluate(network, read, points), {
+      ...defaults,
+      ...options,
+      smallestChange: noChange * rangeOf(config),
+    });
+  }
+}
+
+const defaults = { tolerance: 0.005, maxPoints: 1024 } as const;
+
+/** The answer and its slopes by the words at points of the way. */
+function evaluate(network: GradientNetwork, answer: AnswerFunction, points: readonly number[]): Slopes[] {
+  const { outputSize } = network.config;
+  const results: Slopes[] = [];
+  for (let first = 0; first < points.length; first += GradientNetwork.maxPoints) {
+    const chunk = points.slice(first, first + GradientNetwork.maxPoints);
+    const logits = network.forward(chunk);
+    const answers = chunk.map((_, row) =>
+      answer(Float64Array.from(logits.subarray(row * outputSize, (row + 1) * outputSize))),
+    );
+    network.backward(answers.flatMap(({ gradient }) => [...gradient]));
+    answers.forEach(({ value }, row) => {
+      results.push({ value, slopes: network.slopes(row) });
+    });
+  }
+  return results;
+}
+
+/** How far answers lie apart at most, or for numbers, usually. */
+function rangeOf({ scale }: ModelConfig): number {
+  if (scale.task === "number") return 4 * scale.deviation;
+  return scale.task === "class" ? 1 : scale.values[scale.values.length - 1] - scale.values[0];
+}
