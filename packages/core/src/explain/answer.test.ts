@@ -17,8 +17,11 @@ for (const head of ["coral", "corn", "cumulative"] as const) {
   cases.push([`ratings by the head ${head}`, ordered, head, { kind: "rating" }, 3]);
 }
 
+/** Numbers apart from each other: where two answers to ordinal questions are equal there is a bend, and no gradient. */
 const logitsOf = (count: number) =>
-  fc.array(fc.double({ min: -8, max: 8, noNaN: true }).map(Math.fround), { minLength: count, maxLength: count });
+  fc
+    .uniqueArray(fc.integer({ min: -800, max: 800 }), { minLength: count, maxLength: count })
+    .map((hundredths) => hundredths.map((hundredth) => Math.fround(hundredth / 100)));
 
 describe("the explained number", () => {
   it.each(cases)(
@@ -27,11 +30,6 @@ describe("the explained number", () => {
       fc.assert(
         fc.property(logitsOf(count), fc.constantFrom(1, 1.7), (logits, temperature) => {
           // Where two answers are equal, there is a bend, and no gradient.
-          const areApart = (one: number, other: number) => one === other || Math.abs(one - other) > 1e-3;
-          fc.pre(
-            new Set(logits).size === logits.length &&
-              logits.every((one) => logits.every((other) => areApart(one, other))),
-          );
           const read = answerFunction({ scale, head, calibration: { temperature } } as ModelConfig, answer);
           const outputs = decode(Float32Array.from(logits), { scale, head, temperature });
           const { value, gradient } = read(Float64Array.from(logits));

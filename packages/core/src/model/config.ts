@@ -119,43 +119,46 @@ const headsOfVersion1 = { classes: "softmax", number: "regression" } as const;
 
 /** One network, with one of two heads, and nothing fitted afterwards. */
 function readVersion1(record: RecordReader): ModelConfig {
-  const head = headsOfVersion1[record.oneOf("head", ["classes", "number"])];
-  const training = record.required("training", (value, place) => {
-    const facts = readRecord(value, place);
-    const { rows, seed, epochs } = readTrainingCounts(facts);
-    const keptEpochs = [facts.integer("keptEpoch", counts)];
-    facts.refuseOtherKeys();
-    return { rows, seed, epochs, keptEpochs };
+  return readConfig(record, {
+    head: headsOfVersion1[record.oneOf("head", ["classes", "number"])],
+    network: record.required("network", readNetworkConfig({ version: 1 })),
+    training: record.required("training", readTrainingFactsOfVersion1),
   });
-  return checked({ ...readCommon(record, readNetworkConfig(false)), head, training }, record.place);
 }
 
 function readVersion2(record: RecordReader): ModelConfig {
-  const config: ModelConfig = {
-    ...readCommon(record, readNetworkConfig(true)),
+  return readConfig(record, {
     head: record.oneOf("head", heads),
+    network: record.required("network", readNetworkConfig({ version: 2 })),
     ...(record.has("calibration") && { calibration: record.required("calibration", readCalibration) }),
     training: record.required("training", readTrainingFacts),
-  };
-  return checked(config, record.place);
+  });
 }
 
-/** What all versions have alike. */
-function readCommon(record: RecordReader, readNetwork: Read<NetworkConfig>): Omit<ModelConfig, "head" | "training"> {
-  return {
+/** Reads what all versions have alike, and puts it together with what was read already. */
+function readConfig(
+  record: RecordReader,
+  { head, network, calibration, training }: Pick<ModelConfig, "head" | "network" | "calibration" | "training">,
+): ModelConfig {
+  const config: ModelConfig = {
     format: modelFormat,
     recipe: record.string("recipe", { maxLength: 200 }),
     tokenizer: record.oneOf("tokenizer", ["article", "words"]),
     maxLength: record.integer("maxLength", { min: 1, max: 1_000_000 }),
     padToMaxLength: record.boolean("padToMaxLength"),
+    head,
     scale: record.required("scale", readScale),
-    network: record.required("network", readNetwork),
+    network,
+    ...(calibration && { calibration }),
+    training,
     ...(record.has("weights") && { weights: record.oneOf("weights", ["int8"]) }),
   };
+  requireFitting(config, record.place);
+  return config;
 }
 
 /** @throws {FormatError} where parts that are right by themselves do not fit together. */
-function checked(config: ModelConfig, place: Place): ModelConfig {
+function requireFitting(config: ModelConfig, place: Place): void {
   const { head, scale, network, calibration } = config;
   requireModest(config, place);
   if (!suits(head, scale)) throw badValue(inside(place, "head"), `must suit the task ${scale.task}`, head);
@@ -172,7 +175,6 @@ function checked(config: ModelConfig, place: Place): ModelConfig {
   if (cuts && (cuts.length !== wantedCuts || cuts.some((cut, index) => index > 0 && cut <= cuts[index - 1]))) {
     throw badValue(inside(place, "calibration.cutPoints"), `must be ${wantedCuts} numbers that ascend`, cuts);
   }
-  return config;
 }
 
 /** Reads what was fitted on the validation part. */
@@ -255,11 +257,11 @@ function readValues(record: RecordReader, labels: readonly Label[], place: Place
 const readLabel: Read<Label> = (value, place) =>
   typeof value === "number" ? readNumber(value, place) : stringUpTo(10_000)(value, place);
 
-/** @param ofVersion2 whether the network may have what came with the second version. */
-function readNetworkConfig(ofVersion2: boolean): Read<NetworkConfig> {
+/** The second version brought ensembles and outputs that share their weights. */
+function readNetworkConfig({ version }: { readonly version: 1 | 2 }): Read<NetworkConfig> {
   return (value, place) => {
     const record = readRecord(value, place);
-    const has = (key: string): boolean => ofVersion2 && record.has(key);
+    const has = (key: string): boolean => version > 1 && record.has(key);
     const config: NetworkConfig = {
       vocabularySize: record.integer("vocabularySize", { min: 2, max: mostVocabularyEntries }),
       ...readNetworkSizes(record),
@@ -291,6 +293,16 @@ const readTrainingFacts: Read<TrainingFacts> = (value, place) => {
   const facts: TrainingFacts = {
     ...readTrainingCounts(record),
     keptEpochs: record.list("keptEpochs", integerIn(counts), { minLength: 1, maxLength: mostMembers }),
+  };
+  record.refuseOtherKeys();
+  return facts;
+};
+
+const readTrainingFactsOfVersion1: Read<TrainingFacts> = (value, place) => {
+  const record = readRecord(value, place);
+  const facts: TrainingFacts = {
+    ...readTrainingCounts(record),
+    keptEpochs: [record.integer("keptEpoch", counts)],
   };
   record.refuseOtherKeys();
   return facts;

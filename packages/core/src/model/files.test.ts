@@ -110,7 +110,7 @@ describe("a configuration", () => {
       "another version",
       "format",
       "starcast/3",
-      /the format "starcast\/2", and this version reads "starcast\/1", "starcast\/2"/,
+      /the format "starcast\/3", and this version reads "starcast\/1", "starcast\/2"/,
     ],
     ["a key that is not known", "code", "x", /unknown key "code"/],
     ["a size out of range", "network.hiddenSize", 1e9, /network.hiddenSize must be a whole number/],

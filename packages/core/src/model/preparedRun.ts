@@ -57,12 +57,12 @@ export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedO
   return { options, recipe, words, data, vectors, settings: { ...settings, network } };
 }
 
-/** The config of a model that the run will end with. @param members networks that it consists of. */
+/** The config of a model that the run will end with. @param end.members networks that it consists of. */
 export function modelConfig(
   prepared: PreparedRun,
-  ended: Pick<TrainingFacts, "epochs" | "keptEpochs">,
-  members: number,
+  end: Pick<TrainingFacts, "epochs" | "keptEpochs"> & { readonly members: number },
 ): ModelConfig {
+  const { epochs, keptEpochs, members } = end;
   const { recipe, data, settings, options } = prepared;
   return {
     format: modelFormat,
@@ -73,7 +73,7 @@ export function modelConfig(
     head: data.head,
     scale: data.scale,
     network: { ...networkConfig(prepared), ...(members > 1 && { members }) },
-    training: { rows: data.parts.train.length, seed: options.seed, ...ended },
+    training: { rows: data.parts.train.length, seed: options.seed, epochs, keptEpochs },
   };
 }
 

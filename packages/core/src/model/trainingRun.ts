@@ -61,7 +61,7 @@ export class TrainingRun {
         : undefined;
     if (resumed && identity) requireSameRun(resumed.identity, identity);
     const { members = 1 } = settings;
-    requireReadable(modelConfig(prepared, { epochs: 0, keptEpochs: [0] }, members));
+    requireReadable(modelConfig(prepared, { epochs: 0, keptEpochs: [0], members }));
     const network: PlannedNetwork = {
       config: networkConfig(prepared),
       trainer: trainerConfig(prepared),
@@ -230,7 +230,11 @@ export class TrainingRun {
   ): Promise<{ model: RatingModel; metrics: TrainMetrics }> {
     const prepared = this.#prepared;
     const keptEpochs = members.map(({ keptEpoch }) => keptEpoch);
-    const config = modelConfig(prepared, { epochs: epochsOf(members), keptEpochs }, members.length);
+    const config = modelConfig(prepared, {
+      epochs: epochsOf(members),
+      keptEpochs,
+      members: members.length,
+    });
     const network = await this.#engine.createNetwork(config.network, config);
     network.loadStateDict(joinMembers(members.map(({ weights }) => weights)));
     const choseEpoch = prepared.settings.earlyStopping !== undefined || reason === "aborted";
@@ -245,7 +249,8 @@ export class TrainingRun {
       baselines,
     });
     const { vocabulary } = prepared.data;
-    const calibrated = { ...config, ...(fitted && { calibration: fitted }) };
+    const { training, ...rest } = config;
+    const calibrated = { ...rest, ...(fitted && { calibration: fitted }), training };
     return { model: new RatingModel({ config: calibrated, vocabulary, network, metrics }), metrics };
   }
 }

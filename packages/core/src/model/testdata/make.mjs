@@ -35,6 +35,8 @@ const models = {
   class: [{ recipe: best, ...settings, task: "class" }, ({ stars }) => (stars > 3 ? "yes | no" : "n/a")],
   number: [{ recipe: best, ...settings, task: "number" }, ({ stars }) => stars * 10.5],
   regression: [{ recipe: { ...fixed, name: "regression", head: "regression" } }, ({ stars }) => stars / 2],
+  ensemble: [{ recipe: { ...best, members: 2 }, ...settings, testFraction: 0.2 }, ({ stars }) => stars],
+  ordinal: [{ recipe: { ...best, head: "cumulative" }, ...settings }, ({ stars }) => stars],
   int8: [{ recipe: best, ...settings }, ({ stars }) => stars],
 };
 
