@@ -137,7 +137,7 @@ async function trainInto(folder: RunFolder, job: Job, context: CommandContext): 
   try {
     await folder.keepResult(done.model, { isOver: done.reason !== "aborted" });
     if (folder.logFailure !== undefined) output.warn(`events.jsonl ends early: ${folder.logFailure.message}`);
-    reportResult(output, done, values, paths);
+    reportResult(output, done, { values, paths, alarms: core });
   } finally {
     done.model.dispose();
   }

@@ -1,4 +1,13 @@
-import type { MemoryPlan, Prediction, RatingModel, TrainEvent, TrainMetrics, TrainOptions } from "@starcast/core";
+import {
+  type MemoryPlan,
+  type Prediction,
+  type RatingModel,
+  sameAnswer,
+  type TrainEvent,
+  type TrainMetrics,
+  type TrainOptions,
+  worseThanBaseline,
+} from "@starcast/core";
 import type { Core } from "../services.js";
 
 const scale = { task: "rating", labels: [1, 2, 3, 4, 5], values: [1, 2, 3, 4, 5] } as const;
@@ -57,6 +66,8 @@ export function fakeCore(options: FakeCoreOptions = {}): {
     },
     engineInfo: () => ({ simd: true, relaxedSimd: false, threads: true }),
     RatingModel: { load: async () => fakeModel({}) },
+    sameAnswer,
+    worseThanBaseline,
   };
   return { core: core as unknown as Core, calls };
 }
