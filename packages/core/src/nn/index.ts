@@ -44,4 +44,4 @@ export type {
 } from "./network.js";
 export { createNetwork } from "./predictionNetwork.js";
 export { parameterShapes } from "./program.js";
-export { dequantizeMatrix, isQuantized, quantizeMatrix } from "./quantize.js";
+export { dequantizeMatrix, isQuantized, isRounded, quantizeMatrix } from "./quantize.js";
