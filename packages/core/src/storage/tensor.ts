@@ -37,9 +37,9 @@ export function elementCount(shape: readonly unknown[]): number | undefined {
  */
 export function requireFinite(tensor: NamedTensor, fileName: string): NamedTensor {
   const { name, data } = tensor;
-  // Start-up waits for this: a product with 0 is 0 for finite numbers and NaN for all others.
+  // Start-up waits for this: a finite number less itself is 0, any other NaN.
   let sum = 0;
-  for (let at = 0; at < data.length; at++) sum += data[at] * 0;
+  for (let at = 0; at < data.length; at++) sum += data[at] - data[at];
   if (sum === 0) return tensor;
   const at = data.findIndex((value) => !Number.isFinite(value));
   throw new FormatError(
