@@ -19,6 +19,7 @@ export type Core = Pick<
   | "readWordVectors"
   | "linesOf"
   | "recipes"
+  | "heldBackFor"
   | "sameAnswer"
   | "worseThanBaseline"
 >;

@@ -143,11 +143,12 @@ export {
   zeroGradients,
 } from "./nn/index.js";
 export { Random } from "./random.js";
-export type { EpochRange, Recipe, RecipeName } from "./recipes/recipe.js";
+export type { EpochRange, HeldBack, Recipe, RecipeName } from "./recipes/recipe.js";
 export {
   adaptEpochs,
   findRecipe,
   fitRounds,
+  heldBackFor,
   recipes,
   resolveSettings,
   type SettingsOverrides,
@@ -195,6 +196,8 @@ export {
   type WordVectors,
   wordTokenizer,
 } from "./text/index.js";
+export type { PartOptions, Parts, SplitBy } from "./training/division.js";
+export type { RemovedDuplicates } from "./training/duplicates.js";
 export type {
   BatchEvent,
   CheckpointEvent,
@@ -205,7 +208,7 @@ export type {
   FitEvent,
   StopReason,
 } from "./training/fitEvents.js";
-export type { LabelledText, PartOptions, Parts } from "./training/rows.js";
+export type { LabelledText } from "./training/labelledText.js";
 export type { ClassScale, Label, NumberScale, OrderedScale, RatingScale, Task } from "./training/scale.js";
 export type { Evaluation } from "./training/score.js";
 export {
@@ -216,3 +219,4 @@ export {
   type VocabularySettings,
 } from "./training/settings.js";
 export { type Split, type SplitOptions, splitRows } from "./training/split.js";
+export type { Time } from "./training/times.js";

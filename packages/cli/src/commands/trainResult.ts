@@ -34,7 +34,7 @@ export function reportResult(
   }
   if (test === undefined && validation.usedForEarlyStopping) {
     output.warn(
-      "These rows also chose the epoch that was kept, so the result is a little flattering; --test-fraction 0.1 keeps rows aside for an untouched estimate.",
+      "These rows also chose the epoch that was kept, so the result is a little flattering; --test-fraction 0.2 keeps rows aside for an untouched estimate.",
     );
   }
   printConfusion(output, judged, scale);
@@ -48,7 +48,7 @@ export function reportResult(
   const again = [
     ...(values.skipBadRows ? ["--skip-bad-rows"] : []),
     "--test-fraction",
-    "0.1",
+    "0.2",
     "--out",
     shellWord(folder),
     "--force",

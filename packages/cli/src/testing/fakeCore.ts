@@ -58,6 +58,7 @@ export function fakeCore(options: FakeCoreOptions = {}): {
         { name, wordVectors: name === "glove" ? "required" : "none" },
       ]),
     ),
+    heldBackFor: () => ({ validationFraction: 0.1, testFraction: 0.2, keepDuplicates: false }),
     async *train(rows: Iterable<unknown> | AsyncIterable<unknown>, trainOptions: TrainOptions) {
       const read: unknown[] = [];
       for await (const row of rows) read.push(row);

@@ -3,13 +3,14 @@ import { DataError, OptionError } from "../errors.js";
 import type { NetworkConfig, TrainableNetwork, TrainerConfig } from "../nn/network.js";
 import { Random } from "../random.js";
 import type { Recipe } from "../recipes/recipe.js";
-import { resolveSettings } from "../recipes/resolve.js";
+import { heldBackFor, resolveSettings } from "../recipes/resolve.js";
 import { buildEmbeddingMatrix, createTokenizer, type WordVectors } from "../text/index.js";
 import { decode } from "../training/decode.js";
 import type { Engine } from "../training/engine.js";
+import type { Rows } from "../training/labelledText.js";
 import { type FitOptions, type FitResult, fit } from "../training/loop.js";
 import { type PreparedData, prepareRows } from "../training/prepare.js";
-import { collectRows, createScale, type Rows } from "../training/rows.js";
+import { collectRows, createScale } from "../training/rows.js";
 import { type Evaluation, evaluateOutputs, scoreLogits } from "../training/score.js";
 import { type TrainingSettings, totalEpochs } from "../training/settings.js";
 import { TokenStore } from "../training/tokens.js";
@@ -45,7 +46,7 @@ export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedO
     tokens.add(tokenizer.tokenize(text));
     words?.add(splitWords(text));
   };
-  const rows = await collectRows(source, { ...options, onText });
+  const rows = await collectRows(source, { ...options, ...heldBackFor(recipe, options), onText });
   const scale = createScale(rows, options.task ?? "rating", options.labels);
   const settings = resolveSettings(recipe, options, rows.parts.train.length);
   if (settings.wordVectors === "required" && !options.wordVectors) {
@@ -304,9 +305,9 @@ function truthsOf(data: PreparedData, part: Uint32Array): Float64Array {
   return Float64Array.from(part, (row) => data.truths[row]);
 }
 
-function datasetCounts({ parts, truths }: PreparedData): DatasetCounts {
+function datasetCounts({ parts, truths, division }: PreparedData): DatasetCounts {
   const { train, validation, test } = parts;
-  return { rows: truths.length, train: train.length, validation: validation.length, test: test.length };
+  return { rows: truths.length, train: train.length, validation: validation.length, test: test.length, ...division };
 }
 
 function vocabularyCounts({ vocabulary }: PreparedData): VocabularyCounts {
