@@ -48,9 +48,9 @@ export interface FakeCoreOptions {
 /** The library without an engine: training says what it is told to, a model rates by counting letters. */
 export function fakeCore(options: FakeCoreOptions = {}): {
   core: Core;
-  calls: { options?: TrainOptions; rows?: number }[];
+  calls: { options?: TrainOptions; rows?: number; read?: unknown[] }[];
 } {
-  const calls: { options?: TrainOptions; rows?: number }[] = [];
+  const calls: { options?: TrainOptions; rows?: number; read?: unknown[] }[] = [];
   const core = {
     recipes: Object.fromEntries(
       ["fixed", "variable", "glove", "regression", "best"].map((name) => [
@@ -62,7 +62,7 @@ export function fakeCore(options: FakeCoreOptions = {}): {
     async *train(rows: Iterable<unknown> | AsyncIterable<unknown>, trainOptions: TrainOptions) {
       const read: unknown[] = [];
       for await (const row of rows) read.push(row);
-      calls.push({ options: trainOptions, rows: read.length });
+      calls.push({ options: trainOptions, rows: read.length, read });
       yield* fakeTraining(trainOptions, options);
     },
     engineInfo: () => ({ simd: true, relaxedSimd: false, threads: true }),

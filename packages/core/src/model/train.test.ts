@@ -68,7 +68,8 @@ describe("train", () => {
 
   it("ends by telling which rows were in which part, so that their texts can be found again", async () => {
     const rows = madeUpReviews(100);
-    const { done } = await run(rows, { ...quick, testFraction: 0.1, validation: rows.slice(0, 7) });
+    const options = { ...quick, testFraction: 0.1, validation: rows.slice(0, 7), keepDuplicates: true };
+    const { done } = await run(rows, options);
     const { train, validation, test } = done.parts;
     expect([...validation]).toEqual([100, 101, 102, 103, 104, 105, 106]);
     expect([...train, ...test].sort((a, b) => a - b)).toEqual([...rows.keys()]);
