@@ -48,10 +48,14 @@ export function printDivision(output: Output, dataset: DatasetCounts): void {
   output.tick(
     `${count(train)} rows to learn from, ${count(validation)} to validate${untouched}${splitBy ? how[splitBy] : ""}`,
   );
-  const removed = Object.entries(removedDuplicates ?? {}).filter(([, rows]) => rows > 0);
+  const parts = ["validation", "test"] as const;
+  const removed = parts.flatMap((part) => {
+    const number = removedDuplicates?.[part] ?? 0;
+    return number > 0 ? [`${count(number)} ${part}`] : [];
+  });
   if (removed.length > 0) {
     output.tick(
-      `${removed.map(([part, number]) => `${count(number)} ${part}`).join(" and ")} rows left out, whose texts are in another part too (--keep-duplicates keeps them)`,
+      `${removed.join(" and ")} rows left out, whose texts are in another part too (--keep-duplicates keeps them)`,
     );
   }
   if (test > 0 && test < fewTestRows) {
