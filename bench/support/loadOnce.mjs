@@ -14,7 +14,7 @@ async function startStarcast() {
   const { RatingModel, memoryFolder } = await import("@starcast/core");
   const imported = performance.now();
   const names = ["config.json", "vocabulary.txt", "model.safetensors"];
-  const folder = memoryFolder(new Map(names.map((name) => [name, new Uint8Array(readFileSync(`${path}${name}`))])));
+  const folder = memoryFolder(new Map(names.map((name) => [name, readFileSync(`${path}${name}`)])));
   const model = await RatingModel.load(folder);
   const loaded = performance.now();
   model.predict(Array.from({ length: steps }, (_, index) => `word${index}`).join(" "));

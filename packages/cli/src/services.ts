@@ -13,7 +13,15 @@ import type * as runs from "./run/runFolder.js";
 /** The library, as far as commands use it. */
 export type Core = Pick<
   typeof core,
-  "train" | "RatingModel" | "engineInfo" | "readWordVectors" | "linesOf" | "recipes"
+  | "train"
+  | "RatingModel"
+  | "engineInfo"
+  | "readWordVectors"
+  | "linesOf"
+  | "recipes"
+  | "heldBackFor"
+  | "sameAnswer"
+  | "worseThanBaseline"
 >;
 
 /** Reading and writing of data, as far as commands use it. */

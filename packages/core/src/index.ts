@@ -1,16 +1,40 @@
 /** Everything that `@starcast/core` offers; nothing else is reachable from outside. */
 
 export {
+  type Alarm,
+  type AlarmKind,
+  type BaselineComparison,
+  duplicatesAlarm,
+  findRatingMention,
   findSlices,
+  type HeldErrors,
+  type IntervalScore,
+  type MaskedRatings,
+  maskRatingMentions,
+  type PartSample,
+  type RatingMention,
   type RowsToSlice,
+  ratingInTextAlarm,
+  type ShiftOptions,
   type Slice,
   type SliceAttribute,
   type SliceOptions,
   type SliceReport,
+  type StressedModel,
+  type StressFailure,
+  type StressKind,
+  type StressReport,
+  type StressScore,
+  sameAnswer,
+  samePrediction,
+  shiftAlarms,
+  stressRules,
+  stressSuite,
   type TextTraits,
   textTraits,
   type WorstError,
   WorstErrors,
+  worseThanBaseline,
 } from "./analysis/index.js";
 export { LinearTextModel, type LinearTrainOptions } from "./baselines/linearTextModel.js";
 export { DataError, DivergedError, EngineError, FormatError, OptionError, StarcastError } from "./errors.js";
@@ -125,11 +149,12 @@ export {
   zeroGradients,
 } from "./nn/index.js";
 export { Random } from "./random.js";
-export type { EpochRange, Recipe, RecipeName } from "./recipes/recipe.js";
+export type { EpochRange, HeldBack, Recipe, RecipeName } from "./recipes/recipe.js";
 export {
   adaptEpochs,
   findRecipe,
   fitRounds,
+  heldBackFor,
   recipes,
   resolveSettings,
   type SettingsOverrides,
@@ -178,6 +203,8 @@ export {
   wordTokenizer,
 } from "./text/index.js";
 export type { FittedCalibration, IntervalRule } from "./training/calibration.js";
+export type { PartOptions, Parts, SplitBy } from "./training/division.js";
+export type { RemovedDuplicates } from "./training/duplicates.js";
 export type {
   BatchEvent,
   CheckpointEvent,
@@ -189,7 +216,7 @@ export type {
   StopReason,
 } from "./training/fitEvents.js";
 export { type Head, heads, isOrdinal, outputsOf } from "./training/heads.js";
-export type { LabelledText, PartOptions, Parts } from "./training/rows.js";
+export type { LabelledText } from "./training/labelledText.js";
 export type { ClassScale, Label, NumberScale, OrderedScale, RatingScale, Task } from "./training/scale.js";
 export type { Evaluation } from "./training/score.js";
 export {
@@ -200,3 +227,4 @@ export {
   type VocabularySettings,
 } from "./training/settings.js";
 export { type Split, type SplitOptions, splitRows } from "./training/split.js";
+export type { Time } from "./training/times.js";

@@ -5,14 +5,20 @@ import { Output } from "../terminal/output.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { printColumns } from "./dataReport.js";
 import { commandOn } from "./nextCommand.js";
-import type { OptionValues } from "./options.js";
+import { numberOptionOr, type OptionValues } from "./options.js";
 import { columnOptions, labelOptions, outputOptions, settingOptions } from "./shared.js";
 
 const options = {
   ...columnOptions,
   task: labelOptions.task,
   labels: labelOptions.labels,
-  validationFraction: settingOptions.validationFraction,
+  validationFraction: numberOptionOr(
+    "--validation-fraction",
+    "X",
+    "share of the rows that are held back when looking for texts on both sides",
+    { above: 0, below: 1 },
+    0.2,
+  ),
   seed: settingOptions.seed,
   ...outputOptions,
 } as const;

@@ -1,4 +1,4 @@
-import type { BaselineResults, RatingScale, RecipeName, TrainEvent, TrainMetrics } from "@starcast/core";
+import type { BaselineResults, HeldBack, RatingScale, RecipeName, TrainEvent, TrainMetrics } from "@starcast/core";
 import { exitCodes } from "../errors.js";
 import { articleResults } from "../report/article.js";
 import { comparisonRows } from "../report/comparison.js";
@@ -75,7 +75,8 @@ async function run(paths: readonly string[], values: Options, context: CommandCo
   const runs: ComparedRun[] = [];
   try {
     output.heading("Training");
-    for (const job of jobsOf([...new Set(recipes)], values)) {
+    const heldBack = commonHeldBack(core, recipes, values);
+    for (const job of jobsOf([...new Set(recipes)], values, heldBack)) {
       const finished = await trainOne(core, data.rows, job, values, { interrupts, progress, output });
       progress.clear();
       if (finished === undefined) break;
@@ -96,9 +97,16 @@ interface Job {
   readonly seed: number;
   readonly name: string;
   readonly withBaselines: boolean;
+  readonly heldBack: HeldBack;
 }
 
-function jobsOf(recipes: readonly RecipeName[], { seeds, seed, baselines }: Options): Job[] {
+/** The same rows for every recipe: the article's division when all of them are the article's. */
+function commonHeldBack(core: Core, recipes: readonly RecipeName[], values: Options): HeldBack {
+  const usual = recipes.find((name) => core.recipes[name].heldBack === undefined);
+  return core.heldBackFor(core.recipes[usual ?? recipes[0]], values);
+}
+
+function jobsOf(recipes: readonly RecipeName[], { seeds, seed, baselines }: Options, heldBack: HeldBack): Job[] {
   return recipes.flatMap((recipe, index) =>
     Array.from({ length: seeds }, (_, offset) => ({
       recipe,
@@ -106,6 +114,7 @@ function jobsOf(recipes: readonly RecipeName[], { seeds, seed, baselines }: Opti
       name: seeds === 1 ? recipe : `${recipe}, seed ${seed + offset}`,
       // The split depends on the seed alone, so the baselines of the first recipe serve them all.
       withBaselines: baselines && index === 0,
+      heldBack,
     })),
   );
 }
@@ -126,8 +135,6 @@ async function trainOne(
   const {
     task,
     labels,
-    validationFraction,
-    testFraction,
     epochs,
     batchSize,
     learningRate,
@@ -140,8 +147,7 @@ async function trainOne(
     recipe: job.recipe,
     task,
     labels,
-    validationFraction,
-    testFraction,
+    ...job.heldBack,
     epochs,
     batchSize,
     learningRate,

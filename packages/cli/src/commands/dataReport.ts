@@ -1,3 +1,4 @@
+import type { DatasetCounts } from "@starcast/core";
 import type { LabelledSource } from "../data/readTexts.js";
 import { count, counted } from "../report/numbers.js";
 import type { Output } from "../terminal/output.js";
@@ -30,4 +31,34 @@ export function printSkipped(output: Output, data: Pick<LabelledSource, "skipped
     output.line(`      ${file}, row ${count(row)}${line === undefined ? "" : ` (line ${count(line)})`} ${reason}`);
   }
   if (skipped.length > listedRows) output.line(`      and ${count(skipped.length - listedRows)} more`);
+}
+
+/** With fewer test rows than this the interval of any result is wide. */
+const fewTestRows = 200;
+
+/** Says how many rows are in which part and why, and which of them are left out. */
+export function printDivision(output: Output, dataset: DatasetCounts): void {
+  const { train, validation, test, splitBy, groups, removedDuplicates } = dataset;
+  const untouched = test > 0 ? `, ${count(test)} kept untouched for the test` : "";
+  const how = {
+    group: ` (${counted(groups ?? 0, "group")}, each in one part)`,
+    part: " (as the data says)",
+    time: " (the newest)",
+  };
+  output.tick(
+    `${count(train)} rows to learn from, ${count(validation)} to validate${untouched}${splitBy ? how[splitBy] : ""}`,
+  );
+  const parts = ["validation", "test"] as const;
+  const removed = parts.flatMap((part) => {
+    const number = removedDuplicates?.[part] ?? 0;
+    return number > 0 ? [`${count(number)} ${part}`] : [];
+  });
+  if (removed.length > 0) {
+    output.tick(
+      `${removed.join(" and ")} rows left out, whose texts are in another part too (--keep-duplicates keeps them)`,
+    );
+  }
+  if (test > 0 && test < fewTestRows) {
+    output.warn(`The result will rest on ${counted(test, "test row")}, so expect wide intervals.`);
+  }
 }

@@ -1,7 +1,6 @@
 import { exitCodes } from "../errors.js";
 import { checkModelSource } from "../files.js";
-import { printConfusion, printPart } from "../report/result.js";
-import { collapse } from "../report/verdict.js";
+import { printConfusion, printPart, warnOfSameAnswer } from "../report/result.js";
 import { Output } from "../terminal/output.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { printColumns, printSkipped } from "./dataReport.js";
@@ -48,8 +47,7 @@ async function run(
     printSkipped(output, read);
     const measures = await model.evaluate(read.rows);
     printPart(output, `${modelPath} on ${paths.join(", ")}`, measures, model.scale);
-    const collapsed = model.scale.task === "number" ? undefined : collapse(measures, model.scale.labels);
-    if (collapsed !== undefined) output.warn(collapsed);
+    warnOfSameAnswer(output, measures, model.scale, core);
     printConfusion(output, measures, model.scale);
     if (values.json) output.printJson({ model: modelPath, data: paths, scale: model.scale, ...measures });
   } finally {

@@ -41,21 +41,30 @@ export const labelOptions = {
   skipBadRows: switchOption("--skip-bad-rows", "leave out rows whose rating is missing or not one, and list them"),
 } as const;
 
+/** How the rows are divided, where chance alone would flatter the result. */
+export const divisionOptions = {
+  group: textOption("--group", "COL", "column with a product, an author ...: rows that share one are in one part"),
+  splitColumn: textOption("--split-column", "COL", "column that says train, validation or test for each row"),
+  time: textOption("--time", "COL", "column with dates or numbers: the newest rows are the test part"),
+  keepDuplicates: switchOption(
+    "--keep-duplicates",
+    "keep validation and test rows whose text is trained on as well (the article's recipes always do)",
+  ),
+} as const;
+
 /** What train and compare may change in a recipe. */
 export const settingOptions = {
-  validationFraction: numberOptionOr(
+  validationFraction: numberOption(
     "--validation-fraction",
     "X",
-    "share of the rows held back to watch training",
+    "share of the rows held back to watch training (0.1 if absent; 0.2 for the article's recipes)",
     { above: 0, below: 1 },
-    0.2,
   ),
-  testFraction: numberOptionOr(
+  testFraction: numberOption(
     "--test-fraction",
     "X",
-    "share of the rows held back, untouched, for a final estimate",
+    "share of the rows held back, untouched, for the result (0.2 if absent; 0 for the article's recipes)",
     { min: 0, below: 1 },
-    0,
   ),
   vectors: textOption(
     "--vectors",

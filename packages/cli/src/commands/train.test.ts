@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import type { TrainMetrics } from "@starcast/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { realServices } from "../services.js";
+import { fakeCore } from "../testing/fakeCore.js";
 import { fakeTerminal } from "../testing/fakeTerminal.js";
-import { reviewsCsv, runFake, temporaryFolder } from "../testing/harness.js";
+import { reviewsCsv, runFake, runWith, temporaryFolder } from "../testing/harness.js";
 
 const files = temporaryFolder();
 let data = "";
@@ -65,9 +67,40 @@ describe("train", () => {
 
   it("says that the validation rows chose the epoch, and how to get an untouched estimate", async () => {
     const early = await runFake(["train", data, "--out", newModel()]);
-    expect(early.out).toContain("--test-fraction 0.1");
+    expect(early.out).toContain("--test-fraction 0.2");
     const fixedLength = await runFake(["train", data, "--out", newModel()], { core: { stopsEarly: false } });
     expect(fixedLength.out).not.toContain("flattering");
+  });
+
+  it("reads the columns that say how the rows are divided, and hands them to the library", async () => {
+    const lines = reviewsCsv(50).trim().split("\n");
+    const dated = lines.map((line, index) =>
+      index === 0 ? `${line},Shop,day` : `${line},s${index % 7},2024-01-${index}`,
+    );
+    const divided = files.write("divided.csv", dated.join("\n"));
+    const { core, calls } = fakeCore();
+    const services = { ...realServices, core: async () => core };
+    const result = await runWith(["train", divided, "--group", "shop", "--out", newModel()], services);
+    expect(result.code).toBe(0);
+    expect(calls[0].options).toMatchObject({
+      splitBy: "group",
+      validationFraction: undefined,
+      testFraction: undefined,
+    });
+    expect(calls[0].read?.[8]).toMatchObject({ label: 4, row: 9, group: "s2" });
+    await runWith(["train", divided, "--time", "day", "--keep-duplicates", "--out", newModel()], services);
+    expect(calls[1].options).toMatchObject({ splitBy: "time", keepDuplicates: true });
+    expect(calls[1].read?.[8]).toMatchObject({ time: "2024-01-9" });
+  });
+
+  it.each([
+    [["--group", "a", "--time", "b"], "--group and --time all say how"],
+    [["--split-column", "a", "--test", "b.csv"], "--split-column and --test both say"],
+    [["--split-column", "a", "--test-fraction", "0.1"], "--split-column and --test-fraction both say"],
+    [["--group", "colour"], 'no column "colour"'],
+  ])("refuses %j", async (flags, message) => {
+    const { code, err } = await runFake(["train", data, ...flags, "--out", newModel()]);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
   });
 
   it("refuses a folder that holds a model before it trains, unless forced", async () => {

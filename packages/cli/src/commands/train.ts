@@ -11,6 +11,7 @@ import { createProgress } from "../terminal/progress.js";
 import { wordVectorsFrom } from "../wordVectors.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { printColumns, printSkipped } from "./dataReport.js";
+import { checkDivision, divisionFrom, splitColumns } from "./division.js";
 import {
   numberOptionOr,
   type OptionValues,
@@ -21,7 +22,14 @@ import {
 } from "./options.js";
 import { checkRecipe } from "./recipeNames.js";
 import { chooseStart, commandOf, recallCommand, type Start } from "./resume.js";
-import { columnOptions, defaultThreads, labelOptions, outputOptions, settingOptions } from "./shared.js";
+import {
+  columnOptions,
+  defaultThreads,
+  divisionOptions,
+  labelOptions,
+  outputOptions,
+  settingOptions,
+} from "./shared.js";
 import { followTraining } from "./trainReport.js";
 import { reportResult } from "./trainResult.js";
 
@@ -32,6 +40,7 @@ const options = {
   valid: textOption("--valid", "FILE", "labelled rows to watch training with, instead of a share of DATA"),
   test: textOption("--test", "FILE", "labelled rows for a final, untouched estimate"),
   ...settingOptions,
+  ...divisionOptions,
   out: textOptionOr("--out", "DIR", "folder for the run and its model; must not hold another one yet", "model"),
   force: switchOption("--force", "replace the model that is in --out, and begin an unfinished run anew"),
   resume: textOption(
@@ -57,14 +66,14 @@ export const trainCommand = defineCommand({
   name: "train",
   summary: "learn ratings from labelled texts and save a model",
   description:
-    "Splits the rows, measures simple baselines, trains a network while watching the validation rows, and compares the result with the baselines. Ctrl-C ends training and keeps the best model so far. A run that was cut off goes on when the same command is given again, or `--resume`, and ends with the very model that it would have had; asked first on a terminal, at once elsewhere.",
+    "Divides the rows into three parts, measures simple baselines, trains a network while watching the validation rows, and compares its result on the untouched test rows with the baselines. Ctrl-C ends training and keeps the best model so far. A run that was cut off goes on when the same command is given again, or `--resume`, and ends with the very model that it would have had; asked first on a terminal, at once elsewhere.",
   arguments: [
     { name: "DATA", help: "CSV, TSV, JSON lines or Parquet files, or globs", optional: true, variadic: true },
   ],
   options,
   examples: [
     "starcast train reviews.csv",
-    "starcast train reviews.csv --text title --text body --label stars --test-fraction 0.1",
+    "starcast train reviews.csv --text title --text body --label stars --group product_id",
     "starcast train reviews.csv --recipe fixed --seed 7 --out models/fixed",
     "starcast train survey.jsonl --labels bad,fair,good,excellent",
     "starcast train --resume models/fixed",
@@ -137,7 +146,7 @@ async function trainInto(folder: RunFolder, job: Job, context: CommandContext): 
   try {
     await folder.keepResult(done.model, { isOver: done.reason !== "aborted" });
     if (folder.logFailure !== undefined) output.warn(`events.jsonl ends early: ${folder.logFailure.message}`);
-    reportResult(output, done, values, paths);
+    reportResult(output, done, { values, paths, alarms: core });
   } finally {
     done.model.dispose();
   }
@@ -196,9 +205,10 @@ function checkConflicts(values: Options): void {
       `--labels gives the order of ratings, which --task ${values.task} does not have; leave one out.`,
     );
   }
-  if (values.test !== undefined && values.testFraction > 0) {
+  if (values.test !== undefined && (values.testFraction ?? 0) > 0) {
     throw new UsageError("conflict", "--test and --test-fraction both name the test rows; leave one out.");
   }
+  checkDivision(values);
 }
 
 interface Parts {
@@ -210,7 +220,8 @@ interface Parts {
 async function readParts(paths: readonly string[], values: Options, context: CommandContext): Promise<Parts> {
   const data = await context.services.data();
   const { text, label, task, labels, skipBadRows } = values;
-  const main = await data.openLabelledTexts(paths, { text, label, task, labels, skipBadRows });
+  const split = splitColumns(values);
+  const main = await data.openLabelledTexts(paths, { text, label, task, labels, skipBadRows, split });
   // Other parts have the columns that were found in the first, so that all parts mean the same.
   const same = {
     text: main.columns.text,
@@ -247,6 +258,7 @@ function settingsFrom(values: Options, parts: Parts): TrainOptions {
     test: parts.test?.rows,
     validationFraction: values.validationFraction,
     testFraction: values.testFraction,
+    ...divisionFrom(values),
     epochs,
     batchSize,
     learningRate,

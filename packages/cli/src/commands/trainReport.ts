@@ -4,6 +4,7 @@ import { printBaselines } from "../report/result.js";
 import { describeScale } from "../report/units.js";
 import type { Output } from "../terminal/output.js";
 import type { ProgressLine } from "../terminal/progress.js";
+import { printDivision } from "./dataReport.js";
 
 type EventOf<Type extends TrainEvent["type"]> = Extract<TrainEvent, { type: Type }>;
 type Done = EventOf<"done">;
@@ -102,9 +103,8 @@ class TrainingFollower {
     this.#prepared = event;
     this.#plannedEpochs = event.plannedEpochs;
     const { dataset, vocabulary, scale, vectors } = event;
-    const untouched = dataset.test > 0 ? `, ${count(dataset.test)} kept untouched for the test` : "";
     output.tick(describeScale(scale));
-    output.tick(`${count(dataset.train)} rows to learn from, ${count(dataset.validation)} to validate${untouched}`);
+    printDivision(output, dataset);
     output.tick(
       `${count(vocabulary.distinctTokens)} distinct words, ${count(vocabulary.keptTokens)} frequent enough to keep`,
     );

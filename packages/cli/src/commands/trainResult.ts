@@ -1,6 +1,7 @@
 import type { TrainEvent } from "@starcast/core";
 import { counted, duration } from "../report/numbers.js";
 import { printConfusion, printPart, printVerdict } from "../report/result.js";
+import type { ModelAlarms } from "../report/verdict.js";
 import { shellWord } from "../shellWord.js";
 import type { Output } from "../terminal/output.js";
 import { commandOn, type DataFlags } from "./nextCommand.js";
@@ -16,12 +17,16 @@ interface ReportOptions extends DataFlags {
 }
 
 /** Prints the result of a finished or stopped run, and what can be done with its model. */
-export function reportResult(output: Output, done: Done, values: ReportOptions, paths: readonly string[]): void {
+export function reportResult(
+  output: Output,
+  done: Done,
+  { values, paths, alarms }: { values: ReportOptions; paths: readonly string[]; alarms: ModelAlarms },
+): void {
   const { metrics } = done;
   const { validation, test, baselines, scale } = metrics;
   const judged = test ?? validation;
   printPart(output, test === undefined ? "Result on the validation rows" : "Result on the test rows", judged, scale);
-  const verdict = printVerdict(output, judged, baselines, scale);
+  const verdict = printVerdict(output, judged, baselines, { scale, alarms });
   if (verdict?.mood === "bad" && values.epochs !== undefined) {
     output.warn(
       `Only ${counted(values.epochs, "epoch")} were asked for; without --epochs the recipe decides how many the data needs.`,
@@ -29,7 +34,7 @@ export function reportResult(output: Output, done: Done, values: ReportOptions, 
   }
   if (test === undefined && validation.usedForEarlyStopping) {
     output.warn(
-      "These rows also chose the epoch that was kept, so the result is a little flattering; --test-fraction 0.1 keeps rows aside for an untouched estimate.",
+      "These rows also chose the epoch that was kept, so the result is a little flattering; --test-fraction 0.2 keeps rows aside for an untouched estimate.",
     );
   }
   printConfusion(output, judged, scale);
@@ -43,7 +48,7 @@ export function reportResult(output: Output, done: Done, values: ReportOptions, 
   const again = [
     ...(values.skipBadRows ? ["--skip-bad-rows"] : []),
     "--test-fraction",
-    "0.1",
+    "0.2",
     "--out",
     shellWord(folder),
     "--force",

@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { splitRows } from "@starcast/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkData, checkTexts } from "./check.js";
-import { findRatingMention } from "./ratingMentions.js";
 
 let folder = "";
 beforeAll(() => {
@@ -148,43 +147,6 @@ describe("checkTexts", () => {
     const report = await checkTexts({ rows, columns, skipped: [], sources: ["a.csv"] });
     expect(report.duplicates.examples[0].rows.map(({ row }) => row)).toEqual([1, 2]);
     expect([passes, read]).toEqual([2, 42 + 2]);
-  });
-});
-
-describe("findRatingMention", () => {
-  it.each<[string, number, number | undefined]>([
-    ["5 stars", 5, undefined],
-    ["I give it Five Stars!", 5, undefined],
-    ["a 1-star experience", 1, undefined],
-    ["only four and a half stars", 4.5, undefined],
-    ["3.5 stars.", 3.5, undefined],
-    ["4/5", 4, 5],
-    ["10/10 would buy", 10, 10],
-    ["8,5 / 10", 8.5, 10],
-    ["two out of five", 2, 5],
-    ["3 stars out of 5", 3, 5],
-    ["Rating: 4", 4, undefined],
-    ["★★★☆☆ ok", 3, undefined],
-    ["⭐⭐⭐⭐", 4, undefined],
-  ])("finds the rating in %j", (text, value, outOf) => {
-    expect(findRatingMention(text)).toMatchObject(outOf === undefined ? { value } : { value, outOf });
-  });
-
-  it.each([
-    "I usually wear a size 8/10",
-    "i'm an 8/10 and tall",
-    "I am 5'8 and wear a 10/12",
-    "bought on 4/5/2019 for 25/10",
-    "open 24/7",
-    "it started well",
-    "one of five dresses I own and a starfish",
-    "six/tenths of it",
-    "$4/10 pieces",
-    "12 stars",
-    "size 1/2 too small",
-    "7/5",
-  ])("finds none in %j", (text) => {
-    expect(findRatingMention(text)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 /** What one pass over labelled rows finds out: a few numbers a row, so that the texts need not be in memory together. */
 import { hash } from "node:crypto";
-import { findRatingMention, type RatingMention } from "./ratingMentions.js";
+import { findRatingMention, type RatingMention } from "@starcast/core";
 import type { SourcedText } from "./readTexts.js";
 
 /** The row of a text that has no words, so that it is equal to no other. */

@@ -73,12 +73,13 @@ const things = new Set("product item brand movie film book game song app job".sp
  * Finds the text columns and the rating column by their names and their first 2,000 rows, unless they are given.
  *
  * @param needsLabel false for prediction: no rating column is looked for.
+ * @param others columns that are something else, and so not guessed.
  * @throws {DataError} `unknown-column` for a name that the data does not have; `ambiguous-columns` or
  *   `no-text-column` / `no-label-column` / `too-few-rows` when the guess is not clear, naming the candidates and the flag.
  */
 export async function guessColumns(
   table: Table,
-  options: ColumnOptions & { needsLabel: boolean },
+  options: ColumnOptions & { needsLabel: boolean; others?: readonly string[] },
 ): Promise<ColumnGuess> {
   const given = (name: string) => findColumn(table, name);
   const text = options.text?.map(given);
@@ -91,7 +92,8 @@ export async function guessColumns(
   }
   const guessesText = text === undefined || text.length === 0;
   const guessesLabel = options.needsLabel && label === undefined;
-  const profiles = guessesText || guessesLabel ? await profileTable(table) : [];
+  const all = guessesText || guessesLabel ? await profileTable(table) : [];
+  const profiles = all.filter(({ name }) => !options.others?.includes(name));
   const foundLabel = guessesLabel
     ? guessLabel(
         profiles.filter(({ name }) => !text?.includes(name)),
@@ -107,7 +109,8 @@ export async function guessColumns(
   return { text: foundText, label: foundLabel, textGiven: !guessesText, labelGiven: label !== undefined };
 }
 
-function findColumn(table: Table, wanted: string): string {
+/** The column of that name, without regard to case. @throws {DataError} `unknown-column`. */
+export function findColumn(table: Table, wanted: string): string {
   if (table.columns.includes(wanted)) return wanted;
   const found = table.columns.find((name) => name.toLowerCase() === wanted.trim().toLowerCase());
   if (found === undefined) throw unknownColumn(wanted, table.columns, table.files[0].path);

@@ -1,5 +1,5 @@
 import { DataError } from "@starcast/core";
-import { type ColumnGuess, type ColumnOptions, guessColumns } from "./columns.js";
+import { type ColumnGuess, type ColumnOptions, findColumn, guessColumns } from "./columns.js";
 import {
   badLabelReason,
   checkLabels,
@@ -18,6 +18,17 @@ export interface SourcedText {
   readonly file: string;
   /** Number of the row in its file, from 1 below the header. */
   readonly row: number;
+  /** As the data has them, where {@link SplitColumns} ask for them. */
+  readonly group?: string | null;
+  readonly part?: string | null;
+  readonly time?: string | null;
+}
+
+/** Columns that say into which part a row belongs. */
+export interface SplitColumns {
+  readonly group?: string;
+  readonly part?: string;
+  readonly time?: string;
 }
 
 export interface ReadLabelledOptions extends ColumnOptions {
@@ -27,6 +38,8 @@ export interface ReadLabelledOptions extends ColumnOptions {
   readonly labels?: readonly (string | number)[];
   /** Leave out rows without a usable rating, and ragged ones, and list them. Default false: the first is an error. */
   readonly skipBadRows?: boolean;
+  /** Columns that are read beside text and label. */
+  readonly split?: SplitColumns;
   /**
    * What the rows are for: `train` (default) asks for 20 usable rows and two different ratings, `evaluate` for
    * one row, `check` for none.
@@ -93,7 +106,13 @@ export async function openLabelledTexts(
 ): Promise<LabelledSource> {
   const { task = "rating", labels, skipBadRows = false, purpose = "train" } = options;
   const table = await readTable(paths, { skipRaggedRows: skipBadRows });
-  const guess = await guessColumns(table, { text: options.text, label: options.label, needsLabel: true });
+  const split = findSplitColumns(table, options.split);
+  const guess = await guessColumns(table, {
+    text: options.text,
+    label: options.label,
+    needsLabel: true,
+    others: split.map(([, column]) => column),
+  });
   const columns = { ...guess, label: guess.label as string };
   const { found, bad } = await lookThrough(table, columns.label, { task, labels });
   if (bad.length > 0 && task !== "class" && labels === undefined) {
@@ -111,7 +130,7 @@ export async function openLabelledTexts(
   skipped.sort((a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.row - b.row);
   const rows: LabelledRows = {
     length: found.length,
-    [Symbol.asyncIterator]: () => labelledRows(table, columns, { task, labels }),
+    [Symbol.asyncIterator]: () => labelledRows(table, { ...columns, split }, { task, labels }),
   };
   return { rows, columns, skipped, sources: table.files.map(({ path }) => path), table };
 }
@@ -146,17 +165,35 @@ async function lookThrough(
 /** The rows with a usable label, file after file. */
 async function* labelledRows(
   table: Table,
-  columns: { readonly text: readonly string[]; readonly label: string },
+  { text, label: labelColumn, split }: RowColumns,
   options: TaskAndLabels,
 ): AsyncGenerator<SourcedText> {
   const parse = labelParser(options);
-  for await (const { file, rowNumbers, values } of table.batches([...columns.text, columns.label])) {
-    for (const [index, value] of values[columns.text.length].entries()) {
+  const names = [...text, labelColumn, ...split.map(([, column]) => column)];
+  for await (const { file, rowNumbers, values } of table.batches(names)) {
+    for (const [index, value] of values[text.length].entries()) {
       const label = parse(value);
       if (label === undefined) continue;
-      yield { text: joinTexts(values, columns.text.length, index), label, file, row: rowNumbers[index] };
+      const own = split.map(([field], position) => [field, values[text.length + 1 + position][index]] as const);
+      const row = rowNumbers[index];
+      yield { text: joinTexts(values, text.length, index), label, file, row, ...Object.fromEntries(own) };
     }
   }
+}
+
+interface RowColumns {
+  readonly text: readonly string[];
+  readonly label: string;
+  readonly split: readonly (readonly [field: keyof SplitColumns, column: string])[];
+}
+
+/** @throws {DataError} for a column that the data does not have. */
+function findSplitColumns(table: Table, split: SplitColumns = {}): RowColumns["split"] {
+  const fields = ["group", "part", "time"] as const;
+  return fields.flatMap((field) => {
+    const column = split[field];
+    return column === undefined ? [] : [[field, findColumn(table, column)] as const];
+  });
 }
 
 function joinTexts(values: readonly (readonly (string | null)[])[], count: number, index: number): string {

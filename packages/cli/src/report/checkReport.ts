@@ -136,7 +136,7 @@ function judgeLeaks(report: CheckReport, judge: Judge): void {
   judge(
     leak.count === 0,
     `no validation text is also learned from (${split})`,
-    `${count(leak.count)} of ${counted(leak.validationRows, "validation text")} ${leak.count === 1 ? "stands" : "stand"} also among the rows that are learned from (${split}): the result will be a little too good`,
+    `${count(leak.count)} of ${counted(leak.validationRows, "validation text")} ${leak.count === 1 ? "stands" : "stand"} also among the rows that are learned from (${split}): training leaves such rows out of what it is measured on, unless --keep-duplicates is given`,
     leak.examples.map((row) => describeRow(row, severalFiles)),
   );
 }

@@ -86,7 +86,7 @@ function notesFor(runs: readonly Run[], withArticle: boolean, seeds: number, nam
   if (seeds > 1) notes.push(`Means over ${seeds} seeds, each with its own split; the range is that of the seeds.`);
   if (runs.some(({ metrics }) => metrics.validation.usedForEarlyStopping && metrics.test === undefined)) {
     notes.push(
-      "Recipes that stop early have chosen their epoch on these rows, which flatters them a little; --test-fraction 0.1 judges all on untouched rows.",
+      "Recipes that stop early have chosen their epoch on these rows, which flatters them a little; --test-fraction 0.2 judges all on untouched rows.",
     );
   }
   if (withArticle) {

@@ -4,7 +4,15 @@ import { wrap } from "../terminal/wrap.js";
 import { count, percent, score } from "./numbers.js";
 import { table } from "./table.js";
 import { describeScale, unitOf } from "./units.js";
-import { baselineName, collapse, judge, listBaselines, type Measures, northStar, type Verdict } from "./verdict.js";
+import {
+  baselineName,
+  judge,
+  listBaselines,
+  type Measures,
+  type ModelAlarms,
+  northStar,
+  type Verdict,
+} from "./verdict.js";
 
 /** The numbers of one part, in words, with units and intervals. */
 export function printPart(output: Output, title: string, metrics: Measures, scale: RatingScale): void {
@@ -48,12 +56,12 @@ export function printVerdict(
   output: Output,
   metrics: Measures,
   baselines: BaselineResults | undefined,
-  scale: RatingScale,
+  { scale, alarms }: { readonly scale: RatingScale; readonly alarms: ModelAlarms },
 ): Verdict | undefined {
   const ours = northStar(metrics);
   const unit = ours.name === "RMSE" ? ` ${unitOf(scale)}` : "";
   const head = `${ours.name} ${score(ours.value)}${unit} (95 % interval ${score(ours.interval[0])} to ${score(ours.interval[1])}).`;
-  const verdict = baselines === undefined ? undefined : judge(metrics, baselines);
+  const verdict = baselines === undefined ? undefined : judge(metrics, baselines, alarms);
   const text = verdict === undefined ? head : `${head} ${verdict.text}`;
   output.gap();
   const [sign, colour] = signOf(output, verdict?.mood);
@@ -61,9 +69,19 @@ export function printVerdict(
   lines.forEach((line, index) => {
     output.line(index === 0 ? `  ${colour(sign)} ${line}` : `    ${line}`);
   });
-  const collapsed = scale.task === "number" ? undefined : collapse(metrics, scale.labels);
-  if (collapsed !== undefined) output.warn(collapsed);
+  warnOfSameAnswer(output, metrics, scale, alarms);
   return verdict;
+}
+
+/** Warns of a model that gives nearly every row the same label. */
+export function warnOfSameAnswer(
+  output: Output,
+  { confusion }: Measures,
+  scale: RatingScale,
+  alarms: ModelAlarms,
+): void {
+  const alarm = scale.task === "number" || !confusion ? undefined : alarms.sameAnswer(confusion, scale.labels);
+  if (alarm) output.warn(`${alarm.finding} ${alarm.advice}`);
 }
 
 function signOf(output: Output, mood: Verdict["mood"] | undefined): [sign: string, colour: (text: string) => string] {

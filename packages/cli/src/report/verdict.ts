@@ -1,5 +1,5 @@
-import type { BaselineResults } from "@starcast/core";
-import { count, percent, score } from "./numbers.js";
+import type { BaselineResults, sameAnswer, worseThanBaseline } from "@starcast/core";
+import { count, score } from "./numbers.js";
 
 /** What a part's evaluation may hold, whatever the task. */
 export interface Measures {
@@ -17,6 +17,12 @@ export interface Measures {
   readonly macroF1Interval?: readonly [number, number];
   readonly logLoss?: number;
   readonly confusion?: readonly (readonly number[])[];
+}
+
+/** The library's alarms about a model: handed in, because the library is loaded only when a command needs it. */
+export interface ModelAlarms {
+  readonly sameAnswer: typeof sameAnswer;
+  readonly worseThanBaseline: typeof worseThanBaseline;
 }
 
 /** A comparison in words, and whether it deserves a tick or a warning. */
@@ -73,7 +79,7 @@ const shortNames: Readonly<Record<string, string>> = {
  * The result against the strongest baseline, and no better than it is: overlapping 95 % intervals are called
  * inconclusive, and a network that loses to a simple model is told to be so.
  */
-export function judge(metrics: Measures, baselines: BaselineResults): Verdict | undefined {
+export function judge(metrics: Measures, baselines: BaselineResults, alarms: ModelAlarms): Verdict | undefined {
   const ours = northStar(metrics);
   const rival = strongest(baselines, ours.lowerIsBetter);
   if (rival === undefined) return undefined;
@@ -95,8 +101,13 @@ export function judge(metrics: Measures, baselines: BaselineResults): Verdict | 
       text: `Better than ${against}, the strongest baseline, by ${by}, but the 95 % intervals overlap: on these rows alone the difference may be chance.`,
     };
   }
-  const caution = overlap ? " The intervals overlap, so this may be chance, but nothing speaks for the network." : "";
-  return { mood: "bad", text: `WORSE than ${against} by ${by}: here a simple model is the better choice.${caution}` };
+  const alarm = alarms.worseThanBaseline({
+    model: ours,
+    baseline: theirs,
+    name: who,
+    lowerIsBetter: ours.lowerIsBetter,
+  });
+  return alarm && { mood: "bad", text: `${alarm.finding} ${alarm.advice}` };
 }
 
 function strongest(baselines: BaselineResults, lowerIsBetter: boolean): [string, NorthStar] | undefined {
@@ -108,16 +119,4 @@ function strongest(baselines: BaselineResults, lowerIsBetter: boolean): [string,
       found = [name, star];
   }
   return found;
-}
-
-/** Warns of a model that gives nearly every row the same label. */
-export function collapse(metrics: Measures, labels: readonly (string | number)[]): string | undefined {
-  const { confusion } = metrics;
-  if (confusion === undefined || confusion.length < 2) return undefined;
-  const chosen = confusion[0].map((_, column) => confusion.reduce((sum, row) => sum + row[column], 0));
-  const total = chosen.reduce((sum, value) => sum + value, 0);
-  const most = chosen.indexOf(Math.max(...chosen));
-  const truly = confusion[most].reduce((sum, value) => sum + value, 0);
-  if (total === 0 || chosen[most] < 0.98 * total || truly > 0.95 * total) return undefined;
-  return `${percent(chosen[most] / total, 0)} of the rows get the label ${labels[most]}: the network has hardly learned to tell texts apart.`;
 }

@@ -1,4 +1,13 @@
-import type { MemoryPlan, Prediction, RatingModel, TrainEvent, TrainMetrics, TrainOptions } from "@starcast/core";
+import {
+  type MemoryPlan,
+  type Prediction,
+  type RatingModel,
+  sameAnswer,
+  type TrainEvent,
+  type TrainMetrics,
+  type TrainOptions,
+  worseThanBaseline,
+} from "@starcast/core";
 import type { Core } from "../services.js";
 
 const scale = { task: "rating", labels: [1, 2, 3, 4, 5], values: [1, 2, 3, 4, 5] } as const;
@@ -39,9 +48,9 @@ export interface FakeCoreOptions {
 /** The library without an engine: training says what it is told to, a model rates by counting letters. */
 export function fakeCore(options: FakeCoreOptions = {}): {
   core: Core;
-  calls: { options?: TrainOptions; rows?: number }[];
+  calls: { options?: TrainOptions; rows?: number; read?: unknown[] }[];
 } {
-  const calls: { options?: TrainOptions; rows?: number }[] = [];
+  const calls: { options?: TrainOptions; rows?: number; read?: unknown[] }[] = [];
   const core = {
     recipes: Object.fromEntries(
       ["fixed", "variable", "glove", "regression", "best"].map((name) => [
@@ -49,14 +58,17 @@ export function fakeCore(options: FakeCoreOptions = {}): {
         { name, wordVectors: name === "glove" ? "required" : "none" },
       ]),
     ),
+    heldBackFor: () => ({ validationFraction: 0.1, testFraction: 0.2, keepDuplicates: false }),
     async *train(rows: Iterable<unknown> | AsyncIterable<unknown>, trainOptions: TrainOptions) {
       const read: unknown[] = [];
       for await (const row of rows) read.push(row);
-      calls.push({ options: trainOptions, rows: read.length });
+      calls.push({ options: trainOptions, rows: read.length, read });
       yield* fakeTraining(trainOptions, options);
     },
     engineInfo: () => ({ simd: true, relaxedSimd: false, threads: true }),
     RatingModel: { load: async () => fakeModel({}) },
+    sameAnswer,
+    worseThanBaseline,
   };
   return { core: core as unknown as Core, calls };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readWordVectors } from "../text/index.js";
 import { readCsv } from "../text/testing/csv.js";
 import { hasSharedData, readReviews, reviewsFile, vectorsFile } from "../text/testing/sharedData.js";
-import type { LabelledText } from "../training/rows.js";
+import type { LabelledText } from "../training/labelledText.js";
 import type { Evaluation } from "../training/score.js";
 import type { TrainEvent } from "./events.js";
 import { trainModel } from "./train.js";

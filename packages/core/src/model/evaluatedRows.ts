@@ -1,7 +1,7 @@
 import { DataError } from "../errors.js";
 import { checkTextLength, type Tokenizer } from "../text/index.js";
 import type { Outputs } from "../training/decode.js";
-import type { LabelledText } from "../training/rows.js";
+import type { LabelledText } from "../training/labelledText.js";
 import { type Label, type RatingScale, readLabels } from "../training/scale.js";
 import { type Evaluation, evaluateOutputs } from "../training/score.js";
 

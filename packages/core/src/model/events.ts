@@ -1,6 +1,6 @@
 import type { WordVectorCoverage } from "../text/index.js";
+import type { Parts } from "../training/division.js";
 import type { EpochRecord, FitEvent, StopReason } from "../training/fitEvents.js";
-import type { Parts } from "../training/rows.js";
 import type { RatingScale } from "../training/scale.js";
 import type { TrainingSettings } from "../training/settings.js";
 import type { BaselineResults } from "./baselines.js";

@@ -182,7 +182,10 @@ describe("what is trained", () => {
   });
 
   it("has labels that a table of errors can hold", async () => {
-    const rows = Array.from({ length: 4_400 }, (_, index) => ({ text: "good", label: `label ${index % 2_100}` }));
+    const rows = Array.from({ length: 4_400 }, (_, index) => ({
+      text: `good ${index}`,
+      label: `label ${index % 2_100}`,
+    }));
     const run = trainWith(fakeEngine(), rows, { task: "class" });
     await expect(run.next()).rejects.toThrow("2100 different labels, and at most 2000 can be learned");
   });

@@ -1,14 +1,16 @@
 import type { DecodingScores } from "../metrics/index.js";
 import type { WordVectorCoverage } from "../text/index.js";
 import type { FittedCalibration } from "../training/calibration.js";
+import type { DivisionAccount } from "../training/division.js";
 import type { EpochRecord, StopReason } from "../training/fitEvents.js";
 import type { RatingScale, Task } from "../training/scale.js";
 import type { Evaluation } from "../training/score.js";
 import type { TrainingSettings } from "../training/settings.js";
 import type { BaselineResults } from "./baselines.js";
 
-/** Rows of each part. */
-export interface DatasetCounts {
+/** Rows of each part, and how the parts came about. */
+export interface DatasetCounts extends DivisionAccount {
+  /** All that were given, those left out included. */
   readonly rows: number;
   readonly train: number;
   readonly validation: number;

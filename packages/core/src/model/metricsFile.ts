@@ -20,6 +20,7 @@ import {
   readRecord,
 } from "../storage/index.js";
 import type { WordVectorCoverage } from "../text/index.js";
+import type { RemovedDuplicates } from "../training/duplicates.js";
 import type { EpochRecord } from "../training/fitEvents.js";
 import type { Evaluation } from "../training/score.js";
 import type { TrainingSettings } from "../training/settings.js";
@@ -186,7 +187,15 @@ const readDatasetCounts: Read<DatasetCounts> = (value, place) => {
     train: record.integer("train", counts),
     validation: record.integer("validation", counts),
     test: record.integer("test", counts),
+    ...optional(record, "splitBy", oneOf(["group", "part", "time"])),
+    ...optional(record, "groups", integerIn(counts)),
+    ...optional(record, "removedDuplicates", readRemovedDuplicates),
   };
+};
+
+const readRemovedDuplicates: Read<RemovedDuplicates> = (value, place) => {
+  const record = readRecord(value, place);
+  return { validation: record.integer("validation", counts), test: record.integer("test", counts) };
 };
 
 const readVocabularyCounts: Read<VocabularyCounts> = (value, place) => {

@@ -2,7 +2,7 @@ import { OptionError } from "../errors.js";
 import type { Recipe, RecipeName } from "../recipes/recipe.js";
 import type { SettingsOverrides } from "../recipes/resolve.js";
 import type { Vocabulary, WordVectors } from "../text/index.js";
-import type { PartOptions } from "../training/rows.js";
+import type { PartOptions } from "../training/division.js";
 import type { Label, Task } from "../training/scale.js";
 import type { CheckpointOptions } from "./checkpoint.js";
 import type { MemoryOptions } from "./memory.js";

@@ -3,11 +3,12 @@ import { splitWords } from "../baselines/index.js";
 import { DataError, OptionError } from "../errors.js";
 import type { NetworkConfig, TrainerConfig } from "../nn/network.js";
 import type { Recipe } from "../recipes/recipe.js";
-import { resolveSettings } from "../recipes/resolve.js";
+import { heldBackFor, resolveSettings } from "../recipes/resolve.js";
 import { createTokenizer, type WordVectors } from "../text/index.js";
 import { lossOf, outputsOf } from "../training/heads.js";
+import type { Rows } from "../training/labelledText.js";
 import { type PreparedData, prepareRows } from "../training/prepare.js";
-import { collectRows, createScale, type Rows } from "../training/rows.js";
+import { collectRows, createScale } from "../training/rows.js";
 import type { TrainingSettings } from "../training/settings.js";
 import { TokenStore } from "../training/tokens.js";
 import { type ModelConfig, modelFormat, type TrainingFacts } from "./config.js";
@@ -35,7 +36,7 @@ export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedO
     tokens.add(tokenizer.tokenize(text));
     words?.add(splitWords(text));
   };
-  const rows = await collectRows(source, { ...options, onText });
+  const rows = await collectRows(source, { ...options, ...heldBackFor(recipe, options), onText });
   const scale = createScale(rows, options.task ?? "rating", options.labels);
   const settings = resolveSettings(recipe, options, rows.parts.train.length);
   if (settings.wordVectors === "required" && !options.wordVectors) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DataError, FormatError } from "../errors.js";
 import { evaluateRatings } from "../metrics/index.js";
 import { memoryFolder } from "../storage/index.js";
-import type { LabelledText } from "../training/rows.js";
+import type { LabelledText } from "../training/labelledText.js";
 import { fakeEngine } from "../training/testing/fakeEngine.js";
 import { madeUpReviews } from "../training/testing/reviews.js";
 import type { TrainOptions } from "./options.js";
@@ -143,7 +143,7 @@ describe("save and load", () => {
     await model.save(folder, { card: { name: "Dress ratings", data: { source: "reviews.csv" } } });
     const card = new TextDecoder().decode(folder.files.get("README.md"));
     expect(card).toContain("# Dress ratings");
-    expect(card).toMatch(/200 labelled texts from reviews.csv: 160 for training, 40 for validation/);
+    expect(card).toMatch(/200 labelled texts from reviews.csv: 140 for training, 20 for validation, 40 for test/);
   });
 
   it("loads a model without metrics", async () => {

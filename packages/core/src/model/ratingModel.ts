@@ -5,7 +5,7 @@ import type { ModelFolder, NamedTensor } from "../storage/index.js";
 import { checkTextLength, createTokenizer, encodeTexts, type Tokenizer, type Vocabulary } from "../text/index.js";
 import { decode, type Outputs } from "../training/decode.js";
 import type { LoadingEngine } from "../training/engine.js";
-import type { LabelledText, Rows } from "../training/rows.js";
+import type { LabelledText, Rows } from "../training/labelledText.js";
 import type { RatingScale } from "../training/scale.js";
 import type { Evaluation } from "../training/score.js";
 import type { CardDetails } from "./card.js";

@@ -143,9 +143,9 @@ export function truthsOf(data: PreparedData, part: Uint32Array): Float64Array {
 }
 
 /** Rows of each part. */
-export function datasetCounts({ parts, truths }: PreparedData): DatasetCounts {
+export function datasetCounts({ parts, truths, division }: PreparedData): DatasetCounts {
   const { train, validation, test } = parts;
-  return { rows: truths.length, train: train.length, validation: validation.length, test: test.length };
+  return { rows: truths.length, train: train.length, validation: validation.length, test: test.length, ...division };
 }
 
 /** Sizes of the vocabulary. */

@@ -1,7 +1,7 @@
 import * as nn from "../nn/index.js";
 import { findRecipe } from "../recipes/resolve.js";
 import type { Engine } from "../training/engine.js";
-import type { Rows } from "../training/rows.js";
+import type { Rows } from "../training/labelledText.js";
 import { decodeCheckpoint } from "./checkpoint.js";
 import type { DoneEvent, TrainEvent } from "./events.js";
 import type { TrainMetrics } from "./metrics.js";

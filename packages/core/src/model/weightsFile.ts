@@ -1,6 +1,14 @@
 /** `model.safetensors`: the weights as 32-bit floats, or matrices as 8-bit whole numbers with a scale for each row. */
 import { FormatError } from "../errors.js";
-import { dequantizeMatrix, isQuantized, type ParameterShape, quantizeMatrix, requireShapes } from "../nn/index.js";
+import {
+  dequantizeMatrix,
+  isQuantized,
+  isRounded,
+  type ParameterShape,
+  quantizeMatrix,
+  requireShapes,
+} from "../nn/index.js";
+import type { NamedTensor as NetworkTensor } from "../nn/network.js";
 import {
   decodeTensor,
   encodeSafetensors,
@@ -43,7 +51,7 @@ export function decodeWeights(
     readonly shapes: readonly ParameterShape[];
     readonly weights: ModelConfig["weights"];
   },
-): NamedTensor[] {
+): NetworkTensor[] {
   const { fileName, shapes, weights } = options;
   const int8 = weights === "int8";
   const { tensors } = readSafetensors(bytes, { fileName });
@@ -56,10 +64,22 @@ export function decodeWeights(
     if (!isInt8) return requireFinite(decodeTensor(tensor), fileName);
     const scales = stored.get(scalesOf(shape.name)) as StoredTensor;
     requireType(scales, false, fileName);
-    const { buffer, byteOffset, length } = tensor.bytes;
-    const matrix = { values: new Int8Array(buffer, byteOffset, length), scales: decodeTensor(scales).data };
-    return requireFinite({ ...shape, data: dequantizeMatrix(matrix) }, fileName);
+    return dequantizeTensor(shape, tensor, decodeTensor(scales), fileName);
   });
+}
+
+function dequantizeTensor(
+  shape: ParameterShape,
+  { bytes }: StoredTensor,
+  scales: NamedTensor,
+  fileName: string,
+): NetworkTensor {
+  requireFinite(scales, fileName);
+  const matrix = { values: new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), scales: scales.data };
+  const tensor = { ...shape, data: dequantizeMatrix(matrix), isRounded: isRounded(matrix) };
+  // A weight is at most 128 times its finite scale: only where that may be too much, each has to be looked at.
+  if (scales.data.some((scale) => Math.abs(scale) > 1e30)) requireFinite(tensor, fileName);
+  return tensor;
 }
 
 function quantizedShapes(parameter: ParameterShape): ParameterShape[] {

@@ -44,4 +44,4 @@ export type {
   TrainerConfig,
   TrainerState,
 } from "./network.js";
-export { dequantizeMatrix, isQuantized, quantizeMatrix } from "./quantize.js";
+export { dequantizeMatrix, isQuantized, isRounded, quantizeMatrix } from "./quantize.js";

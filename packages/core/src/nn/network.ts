@@ -86,6 +86,8 @@ export interface NamedTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** The values are known to be such as 8 bits keep, so that rounding would leave them as they are. */
+  readonly isRounded?: boolean;
 }
 
 /** A network with its weights in the engine's memory. */

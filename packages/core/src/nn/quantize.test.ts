@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dequantizeMatrix, quantizeMatrix } from "./quantize.js";
+import { dequantizeMatrix, isRounded, quantizeMatrix } from "./quantize.js";
 
 const weight = fc.oneof(
   fc.float({ noNaN: true, min: -100, max: 100 }),
@@ -39,5 +39,28 @@ describe("a matrix in 8 bits", () => {
         expect(quantizeMatrix(dequantizeMatrix(once), rows)).toEqual(once);
       }),
     );
+  });
+
+  it("is known to stay the same when it was quantised here, whatever other programs make of 8 bits", () => {
+    const ordinary = quantizeMatrix(Float32Array.of(0.3, -0.1, 0, 0, 7, 1e-9), 3);
+    expect(isRounded(ordinary)).toBe(true);
+    const whole = fc.oneof(fc.constantFrom(-128, -127, 0, 127), fc.integer({ min: -128, max: 127 }));
+    const scale = fc.oneof(
+      fc.constantFrom(...ordinary.scales, -0.5, 2 ** -101),
+      fc.float({ noNaN: true, max: 2 ** 99 }),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(whole, whole, scale), { minLength: 1, maxLength: 3 }), (rows) => {
+        const values = Int8Array.from(rows.flatMap(([first, second]) => [first, second]));
+        const foreign = { values, scales: Float32Array.from(rows, (row) => row[2]) };
+        const floats = dequantizeMatrix(foreign);
+        const again = dequantizeMatrix(quantizeMatrix(floats, rows.length));
+        fc.pre(floats.every(Number.isFinite));
+        if (isRounded(foreign)) expect(again.every((value, at) => value === floats[at])).toBe(true);
+      }),
+    );
+    expect(isRounded({ values: Int8Array.of(100, 3), scales: Float32Array.of(0.5) })).toBe(false);
+    expect(isRounded({ values: Int8Array.of(-128, 127), scales: Float32Array.of(0.5) })).toBe(false);
+    expect(isRounded({ values: Int8Array.of(127, 3), scales: Float32Array.of(0.1) })).toBe(false);
   });
 });

@@ -55,8 +55,28 @@ export function dequantizeMatrix({ values, scales }: QuantizedMatrix): Float32Ar
 /** The tensors with their matrices replaced by what 8 bits keep of them. */
 export function roundToInt8(tensors: readonly NamedTensor[]): NamedTensor[] {
   return tensors.map((tensor) =>
-    isQuantized(tensor) ? { ...tensor, data: dequantizeMatrix(quantizeMatrix(tensor.data, tensor.shape[0])) } : tensor,
+    isQuantized(tensor) && !tensor.isRounded
+      ? { ...tensor, data: dequantizeMatrix(quantizeMatrix(tensor.data, tensor.shape[0])) }
+      : tensor,
   );
+}
+
+/**
+ * Whether the floats that the matrix stands for are those that `roundToInt8` leaves as they are: so it is with all that
+ * `quantizeMatrix` makes, but files of others may use the 8 bits otherwise.
+ */
+export function isRounded({ values, scales }: QuantizedMatrix): boolean {
+  const columns = values.length / scales.length;
+  for (let row = 0; row < scales.length; row++) {
+    const scale = Math.abs(scales[row]);
+    let magnitude = 0;
+    for (let at = row * columns; at < (row + 1) * columns; at++) {
+      const size = Math.abs(values[at]);
+      if (size > magnitude) magnitude = size;
+    }
+    if (magnitude > 0 && (magnitude !== largest || roundUpScale(scale) !== scale)) return false;
+  }
+  return true;
 }
 
 const bits = new Uint32Array(1);

@@ -13,6 +13,16 @@ export interface EpochRange {
   readonly mostEpochs: number;
 }
 
+/** The rows that are not trained on. */
+export interface HeldBack {
+  /** Share of the rows for validation; 0.1. */
+  readonly validationFraction: number;
+  /** Share of the rows for the test part; 0.2. */
+  readonly testFraction: number;
+  /** Whether held-back rows stay whose text is trained on as well; false. */
+  readonly keepDuplicates: boolean;
+}
+
 /** Ready-made settings with a name. A recipe is plain data: copy one and change what should differ. */
 export interface Recipe extends TrainingSettings {
   readonly name: string;
@@ -20,4 +30,6 @@ export interface Recipe extends TrainingSettings {
   readonly description: string;
   /** Absent: the rounds are run as written, whatever the size of the data. */
   readonly epochRange?: EpochRange;
+  /** How rows are divided unless the caller says otherwise; absent: see {@link HeldBack}. */
+  readonly heldBack?: Partial<HeldBack>;
 }

@@ -2,7 +2,7 @@ import { OptionError } from "../errors.js";
 import { type Round, type TrainingSettings, totalEpochs } from "../training/settings.js";
 import { fixed, glove, regression, variable } from "./article.js";
 import { best } from "./best.js";
-import type { Recipe, RecipeName } from "./recipe.js";
+import type { HeldBack, Recipe, RecipeName } from "./recipe.js";
 
 /** All recipes by name, in the order in which they are shown to people. */
 export const recipes: Readonly<Record<RecipeName, Recipe>> = { fixed, variable, glove, regression, best };
@@ -47,7 +47,7 @@ export function resolveSettings(
   overrides: SettingsOverrides = {},
   trainingRows: number,
 ): TrainingSettings {
-  const { name: _name, description: _description, epochRange, ...written } = recipe;
+  const { name: _name, description: _description, heldBack: _heldBack, epochRange, ...written } = recipe;
   const { epochs, learningRate, vocabularySize } = overrides;
   const sized: TrainingSettings = {
     ...written,
@@ -70,6 +70,15 @@ export function resolveSettings(
   const settings = { ...sized, rounds };
   checkSettings(settings);
   return settings;
+}
+
+/** How rows are divided: as the caller says, else as the recipe does, else 0.1 for validation and 0.2 for the test. */
+export function heldBackFor({ heldBack = {} }: Recipe, given: Partial<HeldBack> = {}): HeldBack {
+  return {
+    validationFraction: given.validationFraction ?? heldBack.validationFraction ?? 0.1,
+    testFraction: given.testFraction ?? heldBack.testFraction ?? 0.2,
+    keepDuplicates: given.keepDuplicates ?? heldBack.keepDuplicates ?? false,
+  };
 }
 
 /**

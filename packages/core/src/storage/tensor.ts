@@ -37,12 +37,13 @@ export function elementCount(shape: readonly unknown[]): number | undefined {
  */
 export function requireFinite(tensor: NamedTensor, fileName: string): NamedTensor {
   const { name, data } = tensor;
-  for (let at = 0; at < data.length; at++) {
-    if (Number.isFinite(data[at])) continue;
-    throw new FormatError(
-      "not-finite",
-      `${fileName}: the tensor ${quote(name)} holds ${data[at]} at position ${at}; a trained model has finite numbers only.`,
-    );
-  }
-  return tensor;
+  // Start-up waits for this: a finite number less itself is 0, any other NaN.
+  let sum = 0;
+  for (let at = 0; at < data.length; at++) sum += data[at] - data[at];
+  if (sum === 0) return tensor;
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  throw new FormatError(
+    "not-finite",
+    `${fileName}: the tensor ${quote(name)} holds ${data[at]} at position ${at}; a trained model has finite numbers only.`,
+  );
 }

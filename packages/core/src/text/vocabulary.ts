@@ -36,9 +36,14 @@ export class Vocabulary {
   readonly #tokens: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
 
-  private constructor(tokens: readonly string[], distinctTokens: number, tokenCounts?: Float64Array) {
+  private constructor(
+    tokens: readonly string[],
+    ids: ReadonlyMap<string, number>,
+    distinctTokens: number,
+    tokenCounts?: Float64Array,
+  ) {
     this.#tokens = tokens;
-    this.#ids = new Map(tokens.map((token, index) => [token, index + specialCount]));
+    this.#ids = ids;
     this.keptTokens = tokens.length;
     this.size = tokens.length + specialCount;
     this.distinctTokens = distinctTokens;
@@ -79,7 +84,7 @@ export class Vocabulary {
       tokenCounts[unknownId] -= count;
     });
     const tokens = kept.map(([token]) => token);
-    return new Vocabulary(tokens, all.length, tokenCounts);
+    return new Vocabulary(tokens, numbered(tokens), all.length, tokenCounts);
   }
 
   /**
@@ -88,7 +93,7 @@ export class Vocabulary {
    * @throws {OptionError} `duplicate-token` when one is given twice.
    */
   static fromTokens(tokens: readonly string[]): Vocabulary {
-    const vocabulary = new Vocabulary([...tokens], tokens.length);
+    const vocabulary = new Vocabulary([...tokens], numbered(tokens), tokens.length);
     const repeated = tokens.find((token, index) => vocabulary.idOf(token) !== index + specialCount);
     if (repeated === undefined) return vocabulary;
     throw new OptionError(
@@ -104,8 +109,8 @@ export class Vocabulary {
    * @throws {FormatError} with the line, when the text is not such a file or has more lines.
    */
   static fromLines(text: string, limits: { readonly maxSize?: number } = {}): Vocabulary {
-    const tokens = parseVocabulary(text, limits.maxSize);
-    return new Vocabulary(tokens, tokens.length);
+    const ids = parseVocabulary(text, limits.maxSize);
+    return new Vocabulary([...ids.keys()], ids, ids.size);
   }
 
   /** The content of `vocabulary.txt`: id 0 on the first line and so on; see docs/text.md for the escapes. */
@@ -143,6 +148,10 @@ export class Vocabulary {
     for (const token of tokens) if (this.#ids.has(token)) known++;
     return known / tokens.length;
   }
+}
+
+function numbered(tokens: readonly string[]): Map<string, number> {
+  return new Map(tokens.map((token, index) => [token, index + specialCount]));
 }
 
 /** The `limit` most frequent entries, in the order given; of equals the first. */

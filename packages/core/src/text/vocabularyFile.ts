@@ -33,13 +33,13 @@ function escapeToken(token: string): string {
 }
 
 /**
- * The tokens in order of their ids, from 2 on. Lines may end in CR LF, as some editors leave them.
+ * The ids of the tokens, in order, from 2 on. Lines may end in CR LF, as some editors leave them.
  *
  * @param maxLines most lines to read. More are an error, and are not held in memory.
  * @throws {FormatError} `vocabulary-header`, `vocabulary-line` or `vocabulary-duplicate`, with the line number, or
  *   `vocabulary-size`.
  */
-export function parseVocabulary(text: string, maxLines = 1 << 24): string[] {
+export function parseVocabulary(text: string, maxLines = 1 << 24): Map<string, number> {
   // One more for the empty piece after the last line feed, and one that is too many.
   const lines = text.split("\n", maxLines + 2).map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
   if (lines.at(-1) === "") lines.pop();
@@ -52,16 +52,17 @@ export function parseVocabulary(text: string, maxLines = 1 << 24): string[] {
   for (const [index, expected] of firstLines.entries()) {
     if (lines[index] !== expected) throw lineError("vocabulary-header", index, `has to be ${expected}`);
   }
-  const lineOf = new Map<string, number>();
-  for (let index = firstLines.length; index < lines.length; index++) {
-    const token = unescapeToken(lines[index], index);
-    const earlier = lineOf.get(token);
+  // The first line is that of id 0.
+  const ids = new Map<string, number>();
+  for (let id = firstLines.length; id < lines.length; id++) {
+    const token = unescapeToken(lines[id], id);
+    const earlier = ids.get(token);
     if (earlier !== undefined) {
-      throw lineError("vocabulary-duplicate", index, `repeats the token ${quote(token)} of line ${earlier + 1}`);
+      throw lineError("vocabulary-duplicate", id, `repeats the token ${quote(token)} of line ${earlier + 1}`);
     }
-    lineOf.set(token, index);
+    ids.set(token, id);
   }
-  return [...lineOf.keys()];
+  return ids;
 }
 
 /** Whether every character is a letter, digit or sign of ASCII, none of them a backslash: such a line is its token. */

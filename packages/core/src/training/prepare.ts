@@ -1,7 +1,8 @@
 import type { EncodedTexts } from "../nn/network.js";
 import type { Vocabulary } from "../text/index.js";
+import type { DivisionAccount, Parts } from "./division.js";
 import { type Head, headFor } from "./heads.js";
-import type { CollectedRows, Parts } from "./rows.js";
+import type { CollectedRows } from "./rows.js";
 import { type RatingScale, readLabels } from "./scale.js";
 import type { TrainingSettings } from "./settings.js";
 import type { TokenStore } from "./tokens.js";
@@ -9,6 +10,7 @@ import type { TokenStore } from "./tokens.js";
 /** A data set as the training loop needs it. Rows are numbered as in {@link CollectedRows}. */
 export interface PreparedData {
   readonly parts: Parts;
+  readonly division: DivisionAccount;
   readonly texts: EncodedTexts;
   /** The class index of every row, or its number. */
   readonly truths: Float64Array;
@@ -38,6 +40,7 @@ export function prepareRows(
   const texts = tokens.takeEncoded(vocabulary, settings);
   return {
     parts: rows.parts,
+    division: rows.division,
     texts,
     truths,
     targets: targetsOf(truths, scale, head),

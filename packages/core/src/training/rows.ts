@@ -1,5 +1,7 @@
 import { DataError, OptionError } from "../errors.js";
 import { checkTextLength } from "../text/index.js";
+import { type DivisionAccount, type PartOptions, type Parts, RowDivision } from "./division.js";
+import type { Rows } from "./labelledText.js";
 import {
   createClassScale,
   createNumberScale,
@@ -8,37 +10,6 @@ import {
   type RatingScale,
   type Task,
 } from "./scale.js";
-import { splitRows } from "./split.js";
-
-/** One row of a data set. */
-export interface LabelledText {
-  readonly text: string;
-  readonly label: Label;
-}
-
-/** Row numbers of the three parts, each ascending. */
-export interface Parts {
-  readonly train: Uint32Array;
-  readonly validation: Uint32Array;
-  /** Empty when no test part was asked for. */
-  readonly test: Uint32Array;
-}
-
-/** How rows are divided into parts. */
-export interface PartOptions {
-  /** The validation part, instead of a share of the rows. */
-  readonly validation?: Rows;
-  /** The test part, instead of a share of the rows. */
-  readonly test?: Rows;
-  /** Share of the rows for validation, above 0 and below 1; 0.2 when absent. Not used beside `validation`. */
-  readonly validationFraction?: number;
-  /** Share of the rows for the test part, 0 <= x < 1; 0 when absent. Not used beside `test`. */
-  readonly testFraction?: number;
-  readonly seed: number;
-}
-
-/** Rows, at once or as they arrive; each text is read once and not kept. */
-export type Rows = Iterable<LabelledText> | AsyncIterable<LabelledText>;
 
 /**
  * All rows of a training run but for their texts, which were handed on: those given to be split, then the own
@@ -47,6 +18,8 @@ export type Rows = Iterable<LabelledText> | AsyncIterable<LabelledText>;
 export interface CollectedRows {
   readonly labels: readonly Label[];
   readonly parts: Parts;
+  /** How the parts came about. */
+  readonly division: DivisionAccount;
   /** Rows that were given to be split: the first so many. */
   readonly mainRows: number;
   /** A row's position for messages, such as `row 12` or `row 3 of the test part`; rows count from 1. */
@@ -68,18 +41,22 @@ export async function collectRows(
   options: PartOptions & { readonly onText: (text: string) => void; readonly signal?: AbortSignal },
 ): Promise<CollectedRows> {
   const labels: Label[] = [];
+  const division = new RowDivision(options);
   const read = async (source: Rows, part: string): Promise<Uint32Array> => {
     const start = labels.length;
+    const describe = (): string => `Row ${labels.length - start + 1}${part}`;
     for await (const row of source) {
       if (typeof row?.text !== "string") {
         throw new DataError(
           "missing-text",
-          `Row ${labels.length - start + 1}${part} has no text; a row is { text, label }, and an empty text is "".`,
+          `${describe()} has no text; a row is { text, label }, and an empty text is "".`,
         );
       }
-      checkTextLength(row.text, () => `Row ${labels.length - start + 1}${part}`);
+      checkTextLength(row.text, describe);
       options.signal?.throwIfAborted();
       options.onText(row.text);
+      if (part === "") division.add(row, describe);
+      else division.addOwn(row);
       labels.push(row.label);
     }
     return Uint32Array.from({ length: labels.length - start }, (_, index) => start + index);
@@ -94,30 +71,13 @@ export async function collectRows(
   const validation = options.validation && (await read(options.validation, " of the validation part"));
   const afterValidation = labels.length;
   const test = options.test && (await read(options.test, " of the test part"));
-  const split = splitRows(main.length, {
-    validationFraction: validation ? 0 : (options.validationFraction ?? 0.2),
-    testFraction: test ? 0 : (options.testFraction ?? 0),
-    seed: options.seed,
-  });
-  const parts = { train: split.train, validation: validation ?? split.validation, test: test ?? split.test };
-  requireParts(parts, options);
+  const { parts, account } = division.divide({ validation, test });
   const place = (row: number): string => {
     if (row < main.length) return `row ${row + 1}`;
     if (row < afterValidation) return `row ${row - main.length + 1} of the validation part`;
     return `row ${row - afterValidation + 1} of the test part`;
   };
-  return { labels, parts, mainRows: main.length, place };
-}
-
-function requireParts(parts: Parts, options: PartOptions): void {
-  if (parts.validation.length === 0) {
-    if (options.validation) throw new DataError("empty-part", "The validation part has no rows.");
-    throw new OptionError(
-      "bad-fraction",
-      `validationFraction ${options.validationFraction} leaves no row for validation; it must be above 0.`,
-    );
-  }
-  if (options.test && parts.test.length === 0) throw new DataError("empty-part", "The test part has no rows.");
+  return { labels, parts, division: account, mainRows: main.length, place };
 }
 
 /**

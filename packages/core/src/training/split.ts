@@ -24,12 +24,8 @@ export interface SplitOptions {
  * @throws {OptionError} when a fraction is out of range or no row is left for training.
  */
 export function splitRows(rowCount: number, options: SplitOptions): Split {
+  checkFractions(options);
   const { validationFraction, testFraction, seed } = options;
-  for (const [name, fraction] of Object.entries({ validationFraction, testFraction })) {
-    if (!(fraction >= 0 && fraction < 1)) {
-      throw new OptionError("bad-fraction", `${name} must be at least 0 and below 1, but it is ${fraction}.`);
-    }
-  }
   const testCount = Math.round(rowCount * testFraction);
   const validationCount = Math.round(rowCount * validationFraction);
   const trainCount = rowCount - testCount - validationCount;
@@ -45,4 +41,13 @@ export function splitRows(rowCount: number, options: SplitOptions): Split {
     validation: order.slice(testCount, testCount + validationCount).sort(),
     train: order.slice(testCount + validationCount).sort(),
   };
+}
+
+/** @throws {OptionError} when a fraction is out of range. */
+export function checkFractions({ validationFraction, testFraction }: SplitOptions): void {
+  for (const [name, fraction] of Object.entries({ validationFraction, testFraction })) {
+    if (!(fraction >= 0 && fraction < 1)) {
+      throw new OptionError("bad-fraction", `${name} must be at least 0 and below 1, but it is ${fraction}.`);
+    }
+  }
 }

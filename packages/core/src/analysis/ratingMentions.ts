@@ -19,6 +19,7 @@ const notASize =
 
 const patterns: readonly {
   readonly pattern: RegExp;
+  /** What the pattern's groups hold. */
   readonly groups: "amount" | "amount and scale" | "stars drawn";
 }[] = [
   { pattern: new RegExp(`${notASize}${before}${amount} ?/ ?${scale}${after}`, "iu"), groups: "amount and scale" },
@@ -43,17 +44,43 @@ export function findRatingMention(text: string): RatingMention | undefined {
   for (const { pattern, groups } of patterns) {
     const match = pattern.exec(text);
     if (match === null) continue;
-    const passage = match[0];
-    if (groups === "stars drawn") return { passage, value: [...match[1]].length };
-    const value = toNumber(match[1]) + (/and a half/i.test(passage) ? 0.5 : 0);
-    if (groups === "amount" && value <= 10) return { passage, value };
-    const outOf = groups === "amount" ? undefined : toNumber(match[2]);
-    if (outOf !== undefined && value <= outOf) return { passage, value, outOf };
+    const mention = mentionOf(match[0], match[1], match[2], groups);
+    if (mention !== undefined) return mention;
   }
   return undefined;
+}
+
+function mentionOf(
+  passage: string,
+  first: string,
+  second: string | undefined,
+  groups: (typeof patterns)[number]["groups"],
+): RatingMention | undefined {
+  if (groups === "stars drawn") return { passage, value: [...first].length };
+  const value = toNumber(first) + (/and a half/i.test(passage) ? 0.5 : 0);
+  if (groups === "amount") return value <= 10 ? { passage, value } : undefined;
+  const outOf = toNumber(second ?? "");
+  return value <= outOf ? { passage, value, outOf } : undefined;
 }
 
 function toNumber(text: string): number {
   const word = numberWords.indexOf(text.toLowerCase());
   return word >= 0 ? word : Number(text.replace(",", "."));
+}
+
+/**
+ * A text without the ratings that it states: every passage that {@link findRatingMention} could find is taken out. What
+ * a model answers to it shows whether the model judges or copies.
+ */
+export function maskRatingMentions(text: string): string {
+  if (!hint.test(text)) return text;
+  let masked = text;
+  for (const { pattern, groups } of patterns) {
+    masked = masked.replace(
+      new RegExp(pattern.source, `${pattern.flags}g`),
+      (passage: string, first: string, second?: string) =>
+        mentionOf(passage, first, second, groups) === undefined ? passage : " ",
+    );
+  }
+  return masked;
 }
