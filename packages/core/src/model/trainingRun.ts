@@ -122,6 +122,7 @@ export class TrainingRun {
         maxLength: settings.maxLength,
       },
       checkpoints: options.checkpoints !== undefined,
+      dataBytes: dataBytesOf(data),
     };
     const memory = planMemory(engine, planned, options.memory);
     const network = await engine.createTrainableNetwork(planned.config, planned.trainer, planned.options);
@@ -162,7 +163,6 @@ export class TrainingRun {
       settings,
       seed,
       signal,
-      memoryBytes: this.#memoryBytes(),
       resumeFrom: this.#resumed?.fit,
       checkpoints: checkpoints && {
         everySeconds: checkpoints.everySeconds ?? 60,
@@ -199,13 +199,6 @@ export class TrainingRun {
       plannedEpochs: totalEpochs(settings),
       memory: this.#memory,
     };
-  }
-
-  /** The run's memory and the encoded data set; the rows themselves are the caller's. */
-  #memoryBytes(): number {
-    const { texts, truths, targets } = this.#prepared.data;
-    const held = [texts.ids, texts.offsets, truths, targets].reduce((sum, array) => sum + array.byteLength, 0);
-    return held + this.#memory.bytes;
   }
 
   async #finish(
@@ -299,6 +292,11 @@ function trainerConfig({ data, settings }: PreparedRun): TrainerConfig {
     sparseEmbedding,
     maxGradientNorm,
   };
+}
+
+/** The rows themselves are the caller's. */
+function dataBytesOf({ texts, truths, targets }: PreparedData): number {
+  return [texts.ids, texts.offsets, truths, targets].reduce((sum, array) => sum + array.byteLength, 0);
 }
 
 function truthsOf(data: PreparedData, part: Uint32Array): Float64Array {

@@ -32,7 +32,6 @@ export interface FitOptions {
   readonly data: PreparedData;
   readonly settings: TrainingSettings;
   readonly seed: number;
-  readonly memoryBytes: number;
   readonly signal?: AbortSignal;
   /** Where an earlier run stood; the network's weights do not matter then. */
   readonly resumeFrom?: FitState;
@@ -197,7 +196,6 @@ class Fit {
       type: "estimate",
       secondsPerEpoch,
       seconds: secondsPerEpoch * (totalEpochs(this.#options.settings) - this.#records.length),
-      memoryBytes: this.#options.memoryBytes,
     };
   }
 
