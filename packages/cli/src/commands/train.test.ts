@@ -25,6 +25,7 @@ describe("train", () => {
     for (const part of [
       "text = review",
       "rating = rating",
+      "1,234 weights; training takes up to 1.0 MiB of memory",
       "linear model on words",
       "epoch 1/3",
       "epoch 3/3",
@@ -35,6 +36,16 @@ describe("train", () => {
       expect(result.out).toContain(part);
     }
     expect(existsSync(`${out}/config.json`)).toBe(true);
+  });
+
+  it("says before it starts when memory is short, how much is, and what would fit", async () => {
+    const memory = { bytes: 5 << 20, dataBytes: 1 << 20, fitting: { batchSize: 64, maxLength: 30 } };
+    const { code, out } = await runFake(["train", data, "--out", newModel()], { core: { memory } });
+    expect(code).toBe(0);
+    const said = out.replaceAll(/\s+/g, " ");
+    expect(said).toContain("up to 5.0 MiB of memory");
+    expect(said).toContain("The run needs up to 4.0 MiB more of memory than it has already, more than is free");
+    expect(said).toContain("What would fit: --batch-size 64, or --max-length 30.");
   });
 
   it("prints nothing but the metrics on standard output with --json", async () => {

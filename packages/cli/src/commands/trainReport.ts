@@ -1,4 +1,4 @@
-import type { EpochRecord, FittingChanges, TrainEvent } from "@starcast/core";
+import type { EpochRecord, FittingChanges, MemoryPlan, TrainEvent } from "@starcast/core";
 import { bytes, count, counted, duration, percent, score } from "../report/numbers.js";
 import { printBaselines } from "../report/result.js";
 import { describeScale } from "../report/units.js";
@@ -113,6 +113,9 @@ class TrainingFollower {
       const share = shareOfText === undefined ? "" : `, ${percent(shareOfText, 0)} of the words in the texts`;
       output.tick(`word vectors for ${count(foundTokens)} of ${count(vocabularyTokens)} words${share}`);
     }
+    output.tick(
+      `${count(event.parameterCount)} weights; training takes up to ${bytes(event.memory.bytes)} of memory beside the program itself`,
+    );
     if (dataset.train < 1000) {
       output.warn(
         `${count(dataset.train)} rows are few to learn from: expect wide intervals, and a linear model that is hard to beat.`,
@@ -123,7 +126,7 @@ class TrainingFollower {
         `All rows fit into one batch of ${count(event.settings.batchSize)}, so an epoch is a single step of learning; a smaller --batch-size, such as 64, learns more from little data.`,
       );
     }
-    if (event.memory.fitting) this.#warnOfMemory(event.memory.bytes, event.memory.fitting);
+    if (event.memory.fitting) this.#warnOfMemory(event.memory, event.memory.fitting);
     this.#progress.update(0, "measuring the baselines");
   }
 
@@ -132,9 +135,8 @@ class TrainingFollower {
     if (this.#started) return;
     this.#started = true;
     this.#output.heading(`Training (recipe ${this.#prepared?.recipe ?? "unknown"})`);
-    const weights = this.#prepared?.parameterCount ?? 0;
     this.#output.note(
-      `${count(weights)} weights, ${bytes(event.memoryBytes)} of memory; up to ${counted(this.#plannedEpochs, "epoch")} of about ${duration(event.secondsPerEpoch)}: at most ${duration(event.seconds)}`,
+      `up to ${counted(this.#plannedEpochs, "epoch")} of about ${duration(event.secondsPerEpoch)}: at most ${duration(event.seconds)}`,
     );
   }
 
@@ -153,7 +155,7 @@ class TrainingFollower {
     this.#progress.update((epoch - 1 + shareOfEpoch) / this.#plannedEpochs, words.join(" · "));
   }
 
-  #warnOfMemory(needed: number, { batchSize, maxLength, vocabularySize }: FittingChanges): void {
+  #warnOfMemory({ bytes: all, dataBytes }: MemoryPlan, { batchSize, maxLength, vocabularySize }: FittingChanges): void {
     const ways = [
       ...(batchSize === undefined ? [] : [`--batch-size ${batchSize}`]),
       ...(maxLength === undefined ? [] : [`--max-length ${maxLength}`]),
@@ -161,7 +163,7 @@ class TrainingFollower {
     ];
     const mend = ways.length === 0 ? "" : ` What would fit: ${ways.join(", or ")}.`;
     this.#output.warn(
-      `The run needs up to ${bytes(needed)} of memory, more than is free on this machine: it may become very slow, or be ended by the system.${mend}`,
+      `The run needs up to ${bytes(all - dataBytes)} more of memory than it has already, more than is free on this machine: it may become very slow, or be ended by the system.${mend}`,
     );
   }
 

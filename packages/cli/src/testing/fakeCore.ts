@@ -88,7 +88,7 @@ async function* fakeTraining(trainOptions: TrainOptions, options: FakeCoreOption
     settings,
     parameterCount: 1234,
     plannedEpochs: epochs,
-    memory: options.memory ?? { bytes: 1 << 20 },
+    memory: options.memory ?? { bytes: 1 << 20, dataBytes: 0 },
   };
   const baselines = { evaluatedOn: "validation", mean: measuresOf(1.1), linear: measuresOf(linearRmse) } as const;
   if (trainOptions.baselines) yield { type: "baselines", baselines };
@@ -98,7 +98,7 @@ async function* fakeTraining(trainOptions: TrainOptions, options: FakeCoreOption
     if (trainOptions.signal?.aborted && epoch === 1) trainOptions.signal.throwIfAborted();
     if (trainOptions.signal?.aborted) break;
     yield { type: "batch", epoch, batch: 1, batches: 1, rowsDone: 40, rows: 40, loss: 1 / epoch, rowsPerSecond: 100 };
-    if (epoch === 1) yield { type: "estimate", secondsPerEpoch: 2, seconds: 2 * epochs, memoryBytes: 1 << 20 };
+    if (epoch === 1) yield { type: "estimate", secondsPerEpoch: 2, seconds: 2 * epochs };
     await options.between?.();
     const record = {
       epoch,

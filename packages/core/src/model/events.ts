@@ -21,7 +21,7 @@ export interface PreparedEvent {
   readonly settings: TrainingSettings;
   readonly parameterCount: number;
   readonly plannedEpochs: number;
-  /** What the run will need beside the data, and what would fit if that is more than is free. */
+  /** What training will hold at most, and what would fit if that is more than is free. */
   readonly memory: MemoryPlan;
 }
 

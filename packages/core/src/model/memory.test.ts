@@ -24,6 +24,7 @@ const planned: PlannedNetwork = {
   },
   options: { seed: 1, maxBatchRows: 5000, maxLength: 70, threads: 2 },
   checkpoints: true,
+  dataBytes: 0,
 };
 
 describe("the memory plan of a run", () => {
@@ -34,6 +35,17 @@ describe("the memory plan of a run", () => {
     expect(bytes).toBeLessThan(engine + 15 * 4 * 20_000 * 50);
     expect(fitting).toBeUndefined();
     expect(planMemory(nn, { ...planned, checkpoints: false }).bytes).toBeLessThan(bytes);
+  });
+
+  it("counts the encoded data to all of the memory, but asks no room for it that it has already", () => {
+    const { bytes } = planMemory(nn, planned);
+    const withData = { ...planned, dataBytes: 1e8 };
+    expect(planMemory(nn, withData, { available: bytes, limit: bytes + 1e8 })).toEqual({
+      bytes: bytes + 1e8,
+      dataBytes: 1e8,
+    });
+    expect(planMemory(nn, withData, { available: bytes - 1 }).fitting).toBeDefined();
+    expect(() => planMemory(nn, withData, { limit: bytes + 0.9e8 })).toThrow("that this machine has");
   });
 
   it("proposes changes that each make a run fit, and not much smaller ones than needed", () => {

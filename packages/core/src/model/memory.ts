@@ -15,9 +15,11 @@ export interface MemoryOptions {
 
 /** What a run will need, and what would fit if that is too much. */
 export interface MemoryPlan {
-  /** Most bytes that the run will hold beside the data: the engine's memory, copies of the weights, a checkpoint. */
+  /** Most bytes that training will hold: the encoded data, the engine's memory, copies of the weights, a checkpoint. */
   readonly bytes: number;
-  /** Set when `bytes` exceed the memory available: changes of which each alone would make the run fit. */
+  /** Those of them that the encoded data takes, which it has already. */
+  readonly dataBytes: number;
+  /** Set when the rest exceeds the memory available: changes of which each alone would make the run fit. */
   readonly fitting?: FittingChanges;
 }
 
@@ -36,6 +38,8 @@ export interface PlannedNetwork {
   readonly checkpoints: boolean;
   /** Networks that are trained one after another; 1 when absent. */
   readonly members?: number;
+  /** Bytes of the encoded data. */
+  readonly dataBytes: number;
 }
 
 /**
@@ -49,17 +53,19 @@ export function planMemory(engine: Engine, planned: PlannedNetwork, memory: Memo
     if (!(value > 0)) throw new OptionError("bad-memory", `memory.${name} must be above 0 bytes, but it is ${value}.`);
   }
   const needed = bytesOf(engine, planned);
-  if (needed.engine > engineLimit || needed.all > limit) {
+  const { dataBytes } = planned;
+  const bytes = needed.all + dataBytes;
+  if (needed.engine > engineLimit || bytes > limit) {
     const bound = needed.engine > engineLimit ? "that WebAssembly can address" : "that this machine has";
     const least = Math.min(limit, engineLimit);
-    const fitting = describeFitting(findFitting(engine, planned, { limit }));
+    const fitting = describeFitting(findFitting(engine, planned, { limit: limit - dataBytes }));
     throw new EngineError(
       "out-of-memory",
-      `The run would need ${megabytes(needed.engine > engineLimit ? needed.engine : needed.all)} of memory, more than the ${megabytes(least)} ${bound}. ${fitting}`,
+      `The run would need ${megabytes(needed.engine > engineLimit ? needed.engine : bytes)} of memory, more than the ${megabytes(least)} ${bound}. ${fitting}`,
     );
   }
-  if (needed.all <= available) return { bytes: needed.all };
-  return { bytes: needed.all, fitting: findFitting(engine, planned, { limit: available }) };
+  if (needed.all <= available) return { bytes, dataBytes };
+  return { bytes, dataBytes, fitting: findFitting(engine, planned, { limit: available }) };
 }
 
 /** What would fit, as a sentence. */
@@ -73,6 +79,7 @@ export function describeFitting({ batchSize, maxLength, vocabularySize }: Fittin
   return `What would fit: ${ways.join(", or ")}.`;
 }
 
+/** Beside the data. */
 interface NeededBytes {
   readonly engine: number;
   readonly all: number;

@@ -6,6 +6,7 @@ import type { Engine } from "../training/engine.js";
 import type { StopReason } from "../training/fitEvents.js";
 import type { FitState } from "../training/fitState.js";
 import { type FitOptions, fit } from "../training/loop.js";
+import type { PreparedData } from "../training/prepare.js";
 import { scoreLogits } from "../training/score.js";
 import { totalEpochs } from "../training/settings.js";
 import { type BaselineResults, trainBaselines } from "./baselines.js";
@@ -73,6 +74,7 @@ export class TrainingRun {
       },
       checkpoints: options.checkpoints !== undefined,
       members,
+      dataBytes: dataBytesOf(data),
     };
     const memory = planMemory(engine, network, options.memory);
     return new TrainingRun(engine, prepared, { network, memory, matrix, identity, resumed });
@@ -164,8 +166,8 @@ export class TrainingRun {
       ...(count > 1 && { member: { number: finished.length + 1, count } }),
       earlierEpochs: epochsOf(finished),
       signal,
-      memoryBytes: this.#memoryBytes(),
       resumeFrom,
+      resumeFrom: this.#resumed?.fit,
       checkpoints: checkpoints && {
         everySeconds: checkpoints.everySeconds ?? 60,
         save: async (state) => {
@@ -215,13 +217,6 @@ export class TrainingRun {
     return this.#engine.parameterShapes(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
-  /** The run's memory and the encoded data set; the rows themselves are the caller's. */
-  #memoryBytes(): number {
-    const { texts, truths, targets } = this.#prepared.data;
-    const held = [texts.ids, texts.offsets, truths, targets].reduce((sum, array) => sum + array.byteLength, 0);
-    return held + this.#plan.memory.bytes;
-  }
-
   async #finish(
     members: readonly FinishedMember[],
     reason: StopReason,
@@ -264,4 +259,44 @@ function startEmbedding(network: TrainableNetwork, matrix: Float32Array): void {
   network.loadStateDict(
     tensors.map((tensor) => (tensor.name === "embeddings.weight" ? { ...tensor, data: matrix } : tensor)),
   );
+}
+
+function modelConfig(prepared: PreparedRun, ended: Pick<TrainingFacts, "epochs" | "keptEpoch">): ModelConfig {
+  const { recipe, data, settings, options } = prepared;
+  return {
+    format: modelFormat,
+    recipe: recipe.name,
+    tokenizer: settings.tokenizer,
+    maxLength: settings.maxLength,
+    padToMaxLength: settings.padToMaxLength,
+    head: data.head,
+    scale: data.scale,
+    network: networkConfig(prepared),
+    training: { rows: data.parts.train.length, seed: options.seed, ...ended },
+  };
+}
+
+function networkConfig({ data, settings }: PreparedRun): NetworkConfig {
+  const outputs = data.head === "number" || data.scale.task === "number" ? 1 : data.scale.labels.length;
+  return { vocabularySize: data.vocabulary.size, ...settings.network, outputSize: outputs };
+}
+
+function trainerConfig({ data, settings }: PreparedRun): TrainerConfig {
+  const { optimizer, embeddingDropout, wordDropout, outputDropout, maxGradientNorm } = settings;
+  const { freezeEmbedding, sparseEmbedding } = settings;
+  return {
+    loss: data.head === "number" ? "meanSquaredError" : "crossEntropy",
+    optimizer,
+    embeddingDropout,
+    wordDropout,
+    outputDropout,
+    freezeEmbedding,
+    sparseEmbedding,
+    maxGradientNorm,
+  };
+}
+
+/** The rows themselves are the caller's. */
+function dataBytesOf({ texts, truths, targets }: PreparedData): number {
+  return [texts.ids, texts.offsets, truths, targets].reduce((sum, array) => sum + array.byteLength, 0);
 }

@@ -18,13 +18,12 @@ export interface EpochRecord {
   readonly seconds: number;
 }
 
-/** How long the run will take and what it needs, judged by its first batches. */
+/** How long the run will take, judged by its first batches. */
 export interface EstimateEvent {
   readonly type: "estimate";
   readonly secondsPerEpoch: number;
   /** For all planned epochs that are left, early stopping aside. */
   readonly seconds: number;
-  readonly memoryBytes: number;
 }
 
 /** One optimisation step is done. */

@@ -61,7 +61,6 @@ async function run(
   const stream = fit({
     data: someData(),
     seed: 1,
-    memoryBytes: 123,
     ...changes,
     network,
     settings: { ...settings, ...changes.settings },

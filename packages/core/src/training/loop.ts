@@ -36,7 +36,6 @@ export interface FitOptions {
   readonly member?: { readonly number: number; readonly count: number };
   /** Epochs of the members before this one; its own are counted on from them. */
   readonly earlierEpochs?: number;
-  readonly memoryBytes: number;
   readonly signal?: AbortSignal;
   /** Where an earlier run stood; the network's weights do not matter then. */
   readonly resumeFrom?: FitState;
@@ -201,7 +200,7 @@ class Fit {
     const enough = batch === this.#batchesPerEpoch || batch >= 10 || (batch >= 2 && seconds >= 1);
     if (this.#estimated || !enough) return;
     this.#estimated = true;
-    const { data, settings, member, memoryBytes } = this.#options;
+    const { data, settings, member } = this.#options;
     const { texts, parts } = data;
     const members = member === undefined ? 1 : member.count - member.number + 1;
     const epochs = members * totalEpochs(settings) - this.#records.length;
@@ -211,7 +210,6 @@ class Fit {
       type: "estimate",
       secondsPerEpoch,
       seconds: secondsPerEpoch * epochs,
-      memoryBytes,
     };
   }
 
