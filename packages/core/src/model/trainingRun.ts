@@ -167,7 +167,6 @@ export class TrainingRun {
       earlierEpochs: epochsOf(finished),
       signal,
       resumeFrom,
-      resumeFrom: this.#resumed?.fit,
       checkpoints: checkpoints && {
         everySeconds: checkpoints.everySeconds ?? 60,
         save: async (state) => {
@@ -259,41 +258,6 @@ function startEmbedding(network: TrainableNetwork, matrix: Float32Array): void {
   network.loadStateDict(
     tensors.map((tensor) => (tensor.name === "embeddings.weight" ? { ...tensor, data: matrix } : tensor)),
   );
-}
-
-function modelConfig(prepared: PreparedRun, ended: Pick<TrainingFacts, "epochs" | "keptEpoch">): ModelConfig {
-  const { recipe, data, settings, options } = prepared;
-  return {
-    format: modelFormat,
-    recipe: recipe.name,
-    tokenizer: settings.tokenizer,
-    maxLength: settings.maxLength,
-    padToMaxLength: settings.padToMaxLength,
-    head: data.head,
-    scale: data.scale,
-    network: networkConfig(prepared),
-    training: { rows: data.parts.train.length, seed: options.seed, ...ended },
-  };
-}
-
-function networkConfig({ data, settings }: PreparedRun): NetworkConfig {
-  const outputs = data.head === "number" || data.scale.task === "number" ? 1 : data.scale.labels.length;
-  return { vocabularySize: data.vocabulary.size, ...settings.network, outputSize: outputs };
-}
-
-function trainerConfig({ data, settings }: PreparedRun): TrainerConfig {
-  const { optimizer, embeddingDropout, wordDropout, outputDropout, maxGradientNorm } = settings;
-  const { freezeEmbedding, sparseEmbedding } = settings;
-  return {
-    loss: data.head === "number" ? "meanSquaredError" : "crossEntropy",
-    optimizer,
-    embeddingDropout,
-    wordDropout,
-    outputDropout,
-    freezeEmbedding,
-    sparseEmbedding,
-    maxGradientNorm,
-  };
 }
 
 /** The rows themselves are the caller's. */
