@@ -149,9 +149,10 @@ export {
   zeroGradients,
 } from "./nn/index.js";
 export { Random } from "./random.js";
-export type { EpochRange, HeldBack, Recipe, RecipeName } from "./recipes/recipe.js";
+export type { EpochRange, HeldBack, MemberRange, Recipe, RecipeName } from "./recipes/recipe.js";
 export {
   adaptEpochs,
+  adaptMembers,
   findRecipe,
   fitRounds,
   heldBackFor,

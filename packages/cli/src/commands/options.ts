@@ -85,6 +85,34 @@ export function onUnlessOption(flag: `--no-${string}`, help: string): OptionSpec
   return { flag, help, default: true, parse: () => false };
 }
 
+/** One of a few words, without a default. */
+export function optionalChoice<const Choice extends string>(
+  flag: string,
+  placeholder: string,
+  help: string,
+  choices: readonly Choice[],
+): OptionSpec<Choice | undefined> {
+  const { parse } = choiceOption(flag, placeholder, help, choices, choices[0]);
+  return { flag, placeholder, help, parse };
+}
+
+const secondsOfUnit = { s: 1, m: 60, h: 3600 } as const;
+
+/** A time such as 30s, 10m or 1h; the command receives seconds. */
+export function durationOption(flag: string, help: string): OptionSpec<number | undefined> {
+  return {
+    flag,
+    placeholder: "TIME",
+    help,
+    parse(text) {
+      const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([smh])$/.exec(text.trim()) ?? [];
+      const seconds = Number(number) * secondsOfUnit[unit as keyof typeof secondsOfUnit];
+      if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+      throw new UsageError("bad-time", `${flag} takes a time such as 30s, 10m or 1h, not ${quoted(text)}.`);
+    },
+  };
+}
+
 interface NumberRule {
   readonly whole?: boolean;
   readonly min?: number;

@@ -5,6 +5,7 @@ import {
   numberOption,
   numberOptionOr,
   onUnlessOption,
+  optionalChoice,
   switchOption,
   textOption,
   textsOption,
@@ -86,6 +87,18 @@ export const settingOptions = {
     "N",
     "most words that are kept, the most frequent ones (the recipe decides if absent)",
     { whole: true, min: 1 },
+  ),
+  head: optionalChoice(
+    "--head",
+    "HEAD",
+    "what the network answers with and learns by: softmax, regression, or coral, corn, cumulative for ordered ratings (the recipe decides if absent)",
+    ["softmax", "regression", "coral", "corn", "cumulative"],
+  ),
+  members: numberOption(
+    "--members",
+    "N",
+    "networks that are trained one after another and answer together (the size of the data decides if absent)",
+    { whole: true, min: 1, max: 64 },
   ),
   seed: numberOptionOr(
     "--seed",

@@ -13,6 +13,7 @@ import { type CommandContext, defineCommand } from "./command.js";
 import { printColumns, printSkipped } from "./dataReport.js";
 import { checkDivision, divisionFrom, splitColumns } from "./division.js";
 import {
+  durationOption,
   numberOptionOr,
   type OptionValues,
   onUnlessOption,
@@ -41,6 +42,10 @@ const options = {
   test: textOption("--test", "FILE", "labelled rows for a final, untouched estimate"),
   ...settingOptions,
   ...divisionOptions,
+  budget: durationOption(
+    "--budget",
+    "time for the whole run, such as 10s, 1m or 10m: decides how many networks are trained and how large they are",
+  ),
   out: textOptionOr("--out", "DIR", "folder for the run and its model; must not hold another one yet", "model"),
   force: switchOption("--force", "replace the model that is in --out, and begin an unfinished run anew"),
   resume: textOption(
@@ -199,6 +204,12 @@ function explainFailure(error: unknown, folder: RunFolder, { start }: Job): unkn
 }
 
 function checkConflicts(values: Options): void {
+  if (values.budget !== undefined && (values.members !== undefined || values.epochs !== undefined)) {
+    throw new UsageError(
+      "conflict",
+      "--budget decides how many networks and epochs there are; leave out --members and --epochs, or the budget.",
+    );
+  }
   if (values.labels !== undefined && values.task !== "rating") {
     throw new UsageError(
       "conflict",
@@ -247,6 +258,9 @@ function settingsFrom(values: Options, parts: Parts): TrainOptions {
     learningRate,
     maxLength,
     vocabularySize,
+    head,
+    members,
+    budget,
     seed,
     threads = defaultThreads(),
     baselines,
@@ -264,6 +278,9 @@ function settingsFrom(values: Options, parts: Parts): TrainOptions {
     learningRate,
     maxLength,
     vocabularySize,
+    head,
+    members,
+    budgetSeconds: budget,
     seed,
     threads,
     baselines,

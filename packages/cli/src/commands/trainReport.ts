@@ -85,7 +85,9 @@ class TrainingFollower {
     const last = epochs.at(-1)?.epoch;
     const [keptEpoch] = keptEpochs;
     if (keptEpochs.length > 1) {
-      const stopped = reason === "aborted" ? "Stopped by Ctrl-C" : `${counted(epochs.length, "epoch")} done`;
+      const ends = { aborted: "Stopped by Ctrl-C", outOfTime: "The time is over" } as const;
+      const stopped =
+        reason === "aborted" || reason === "outOfTime" ? ends[reason] : `${counted(epochs.length, "epoch")} done`;
       this.#output.tick(
         `${stopped}; ${keptEpochs.length} networks answer together, with the weights of the epochs ${keptEpochs.join(", ")}`,
       );
@@ -93,6 +95,8 @@ class TrainingFollower {
     }
     const kept = keptEpoch === last ? "kept the last one" : `kept epoch ${keptEpoch}, the best on the validation rows`;
     if (reason === "aborted") this.#output.warn(`Stopped by Ctrl-C after ${counted(epochs.length, "epoch")}; ${kept}.`);
+    else if (reason === "outOfTime")
+      this.#output.warn(`The time was over after ${counted(epochs.length, "epoch")}; ${kept}.`);
     else if (reason === "earlyStopped")
       this.#output.tick(`Stopped early: no better validation result for ${epochs.length - keptEpoch} epochs; ${kept}`);
     else this.#output.tick(`${counted(epochs.length, "epoch")} done; ${kept}`);

@@ -1,6 +1,6 @@
 import type { TrainEvent } from "@starcast/core";
 import { counted, duration } from "../report/numbers.js";
-import { printConfusion, printPart, printVerdict } from "../report/result.js";
+import { printConfusion, printPart, printTrust, printVerdict } from "../report/result.js";
 import type { ModelAlarms } from "../report/verdict.js";
 import { shellWord } from "../shellWord.js";
 import type { Output } from "../terminal/output.js";
@@ -37,6 +37,7 @@ export function reportResult(
       "These rows also chose the epoch that was kept, so the result is a little flattering; --test-fraction 0.2 keeps rows aside for an untouched estimate.",
     );
   }
+  printTrust(output, metrics);
   printConfusion(output, judged, scale);
   output.gap();
   const folder = values.out;

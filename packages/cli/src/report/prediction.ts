@@ -34,6 +34,8 @@ export function printPrediction(output: Output, text: string, prediction: Predic
       output.line(label === prediction.label ? output.cyan(line) : line);
     }
   }
+  const { interval } = prediction;
+  if (interval) output.line(output.dim(`  probably between ${score(interval[0], 1)} and ${score(interval[1], 1)}`));
   printCautions(output, prediction);
 }
 

@@ -1,4 +1,4 @@
-import type { BaselineResults, RatingScale } from "@starcast/core";
+import type { BaselineResults, DecodingScore, RatingScale, TrainMetrics } from "@starcast/core";
 import type { Output } from "../terminal/output.js";
 import { wrap } from "../terminal/wrap.js";
 import { count, percent, score } from "./numbers.js";
@@ -48,6 +48,38 @@ export function printPart(output: Output, title: string, metrics: Measures, scal
   for (const [index, [name, value, more]] of rows.entries()) {
     const line = `  ${name.padEnd(width)}  ${value.padStart(values)}`;
     output.line(`${index === 0 ? output.bold(line) : line}${more === "" ? "" : `  ${output.dim(more)}`}`);
+  }
+}
+
+/** What the four ways to make one answer of a distribution cost, and how far probabilities and intervals hold. */
+export function printTrust(
+  output: Output,
+  { decodings, calibration, scale }: Pick<TrainMetrics, "decodings" | "calibration" | "scale">,
+): void {
+  if (decodings) {
+    const ways: [string, DecodingScore | undefined][] = [
+      ["expected (mean)", decodings.mean],
+      ["median", decodings.median],
+      ["most likely (mode)", decodings.mode],
+      ["cut points", decodings.cut],
+    ];
+    output.heading(`One answer from the probabilities, in ${unitOf(scale)}`);
+    const rows = ways.flatMap(([name, one]) =>
+      one ? [[name, score(one.rmse), score(one.mae), percent(one.accuracy), score(one.qwk)]] : [],
+    );
+    for (const line of table([["answer", "RMSE", "MAE", "right", "kappa"], ...rows])) output.line(line);
+  }
+  if (!calibration) return;
+  const { calibrationError, rawCalibrationError, coverage, meanWidth, interval, evaluatedOn } = calibration;
+  output.gap();
+  if (calibrationError !== undefined) {
+    const before = rawCalibrationError === undefined ? "" : ` (${percent(rawCalibrationError)} before calibration)`;
+    output.line(`  probabilities are off by ${percent(calibrationError)} on average${before}`);
+  }
+  if (coverage !== undefined && interval && meanWidth !== undefined) {
+    output.line(
+      `  ${percent(interval.coverage, 0)} intervals hold ${percent(coverage)} of the ${evaluatedOn} rows, ${score(meanWidth, 2)} ${unitOf(scale)} wide on average`,
+    );
   }
 }
 

@@ -12,7 +12,7 @@ import {
   stringUpTo,
 } from "../storage/index.js";
 import type { FittedCalibration, IntervalRule } from "../training/calibration.js";
-import { type Head, heads, outputsOf, suits } from "../training/heads.js";
+import { type Head, heads, outputsOf, suits, takesWideBranch } from "../training/heads.js";
 import type { Label, RatingScale } from "../training/scale.js";
 import type { NetworkSizes, TrainingSettings } from "../training/settings.js";
 
@@ -166,6 +166,9 @@ function requireFitting(config: ModelConfig, place: Place): void {
   if (network.outputSize !== outputSize) {
     throw badValue(inside(place, "network.outputSize"), `must be ${outputSize}`, network.outputSize);
   }
+  if (network.wide && !takesWideBranch(head)) {
+    throw badValue(inside(place, "network.wide"), `must be absent with the head ${head}`, network.wide);
+  }
   if ((network.sharedOutputWeights ?? false) !== sharedOutputWeights) {
     const wanted = `must be ${sharedOutputWeights} for the head ${head}`;
     throw badValue(inside(place, "network.sharedOutputWeights"), wanted, network.sharedOutputWeights);
@@ -257,6 +260,16 @@ function readValues(record: RecordReader, labels: readonly Label[], place: Place
 const readLabel: Read<Label> = (value, place) =>
   typeof value === "number" ? readNumber(value, place) : stringUpTo(10_000)(value, place);
 
+/** Most pairs of words of a linear branch. */
+const mostPairs = 1 << 22;
+
+const readWide: Read<NonNullable<NetworkConfig["wide"]>> = (value, place) => {
+  const record = readRecord(value, place);
+  const wide = { pairs: record.integer("pairs", { min: 0, max: mostPairs }) };
+  record.refuseOtherKeys();
+  return wide;
+};
+
 /** The second version brought ensembles and outputs that share their weights. */
 function readNetworkConfig({ version }: { readonly version: 1 | 2 }): Read<NetworkConfig> {
   return (value, place) => {
@@ -267,6 +280,7 @@ function readNetworkConfig({ version }: { readonly version: 1 | 2 }): Read<Netwo
       ...readNetworkSizes(record),
       outputSize: record.integer("outputSize", { min: 1, max: mostLabels }),
       ...(has("sharedOutputWeights") && { sharedOutputWeights: record.boolean("sharedOutputWeights") }),
+      ...(has("wide") && { wide: record.required("wide", readWide) }),
       ...(has("members") && { members: record.integer("members", { min: 1, max: mostMembers }) }),
     };
     record.refuseOtherKeys();

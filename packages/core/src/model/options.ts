@@ -33,6 +33,12 @@ export interface TrainOptions extends Omit<PartOptions, "seed">, SettingsOverrid
    * the break. Data, settings and seed must be the same; the number of threads may differ.
    */
   readonly resumeFrom?: Uint8Array;
+  /**
+   * Seconds that the whole run should take, from the first row to its result: decides the number of members, and where that
+   * is not enough, epochs and sizes. What was decided is in `settings` of the metrics; the same settings given without a
+   * budget make the same model. A run that is still not done then ends with the best that it has.
+   */
+  readonly budgetSeconds?: number;
   /** How much memory there is: whether the run fits is said before it starts. */
   readonly memory?: MemoryOptions;
   /** Ends the training early and cleanly: the best weights so far are kept. */
@@ -40,7 +46,10 @@ export interface TrainOptions extends Omit<PartOptions, "seed">, SettingsOverrid
 }
 
 /** @throws {OptionError} for a seed, a number of threads or an interval of checkpoints out of range. */
-export function checkRun({ seed = 1, threads = 1, checkpoints }: TrainOptions): { seed: number; threads: number } {
+export function checkRun({ seed = 1, threads = 1, checkpoints, budgetSeconds }: TrainOptions): {
+  seed: number;
+  threads: number;
+} {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff) {
     throw new OptionError("bad-seed", `seed must be a whole number from 0 to 4294967295, but it is ${seed}.`);
   }
@@ -50,6 +59,9 @@ export function checkRun({ seed = 1, threads = 1, checkpoints }: TrainOptions): 
   const seconds = checkpoints?.everySeconds;
   if (seconds !== undefined && !(seconds >= 0)) {
     throw new OptionError("bad-interval", `checkpoints.everySeconds must be a number from 0, but it is ${seconds}.`);
+  }
+  if (budgetSeconds !== undefined && !(budgetSeconds > 0)) {
+    throw new OptionError("bad-budget", `budgetSeconds must be a number above 0, but it is ${budgetSeconds}.`);
   }
   return { seed, threads };
 }

@@ -12,6 +12,7 @@ import { collectRows, createScale } from "../training/rows.js";
 import type { TrainingSettings } from "../training/settings.js";
 import { TokenStore } from "../training/tokens.js";
 import { type ModelConfig, modelFormat, type TrainingFacts } from "./config.js";
+import type { PlannedNetwork } from "./memory.js";
 import type { TrainOptions } from "./options.js";
 
 type CheckedOptions = TrainOptions & { readonly seed: number; readonly threads: number };
@@ -61,9 +62,12 @@ export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedO
 /** The config of a model that the run will end with. @param end.members networks that it consists of. */
 export function modelConfig(
   prepared: PreparedRun,
-  end: Pick<TrainingFacts, "epochs" | "keptEpochs"> & { readonly members: number },
+  end: Pick<TrainingFacts, "epochs" | "keptEpochs"> & {
+    readonly members: number;
+    readonly wide?: NetworkConfig["wide"];
+  },
 ): ModelConfig {
-  const { epochs, keptEpochs, members } = end;
+  const { epochs, keptEpochs, members, wide } = end;
   const { recipe, data, settings, options } = prepared;
   return {
     format: modelFormat,
@@ -73,18 +77,41 @@ export function modelConfig(
     padToMaxLength: settings.padToMaxLength,
     head: data.head,
     scale: data.scale,
-    network: { ...networkConfig(prepared), ...(members > 1 && { members }) },
+    network: { ...networkConfig(prepared), ...(wide && { wide }), ...(members > 1 && { members }) },
     training: { rows: data.parts.train.length, seed: options.seed, epochs, keptEpochs },
   };
 }
 
+/** What the memory of the run is planned from. */
+export function planNetwork(prepared: PreparedRun): PlannedNetwork {
+  const { options, data, settings } = prepared;
+  return {
+    config: networkConfig(prepared),
+    trainer: trainerConfig(prepared),
+    options: {
+      seed: options.seed,
+      threads: options.threads,
+      maxBatchRows: Math.min(settings.batchSize, data.parts.train.length),
+      maxLength: settings.maxLength,
+    },
+    checkpoints: options.checkpoints !== undefined,
+    members: settings.members,
+    dataBytes: dataBytesOf(data),
+  };
+}
+
+/** The rows themselves are the caller's. */
+function dataBytesOf({ texts, truths, targets }: PreparedData): number {
+  return [texts.ids, texts.offsets, truths, targets].reduce((sum, array) => sum + array.byteLength, 0);
+}
+
 /** The sizes of one network. */
-export function networkConfig({ data, settings }: PreparedRun): NetworkConfig {
+function networkConfig({ data, settings }: PreparedRun): NetworkConfig {
   return { vocabularySize: data.vocabulary.size, ...settings.network, ...outputsOf(data.head, data.scale) };
 }
 
 /** What one network is to minimise, and how. */
-export function trainerConfig({ data, settings }: PreparedRun): TrainerConfig {
+function trainerConfig({ data, settings }: PreparedRun): TrainerConfig {
   const { optimizer, embeddingDropout, wordDropout, outputDropout, maxGradientNorm } = settings;
   const { freezeEmbedding, sparseEmbedding, embeddingDeviation } = settings;
   return {

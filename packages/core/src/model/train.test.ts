@@ -42,11 +42,16 @@ function rmseOf(evaluation: Evaluation | undefined): number {
   throw new Error("no RMSE");
 }
 
-const quick = { epochs: 3, batchSize: 16, learningRate: 0.05, baselines: false } as const;
+const quick = { members: 1, epochs: 3, batchSize: 16, learningRate: 0.05, baselines: false } as const;
 
 describe("train", () => {
   it("tells what it does in order and ends with a model that learned", async () => {
-    const { events, done } = await run(madeUpReviews(400), { epochs: 8, batchSize: 16, learningRate: 0.05 });
+    const { events, done } = await run(madeUpReviews(400), {
+      members: 1,
+      epochs: 8,
+      batchSize: 16,
+      learningRate: 0.05,
+    });
     const types = events.map((event) => event.type);
     expect(types.slice(0, 3)).toEqual(["prepared", "baselines", "batch"]);
     expect(types.filter((type) => type === "epoch")).toHaveLength(8);

@@ -2,6 +2,7 @@ import * as nn from "../nn/index.js";
 import { findRecipe } from "../recipes/resolve.js";
 import type { Engine } from "../training/engine.js";
 import type { Rows } from "../training/labelledText.js";
+import { settleBudget } from "./budget.js";
 import { decodeCheckpoint } from "./checkpoint.js";
 import type { DoneEvent, TrainEvent } from "./events.js";
 import type { TrainMetrics } from "./metrics.js";
@@ -61,5 +62,6 @@ export async function* trainWith(engine: Engine, rows: Rows, options: TrainOptio
   options.signal?.throwIfAborted();
   const resumed = options.resumeFrom && decodeCheckpoint(options.resumeFrom);
   const prepared = await prepareRun(rows, recipe, { ...options, seed, threads });
-  yield* TrainingRun.plan(engine, prepared, resumed).events(started);
+  const settled = await settleBudget(engine, prepared, { started, resumed });
+  yield* TrainingRun.plan(engine, settled, resumed).events(started);
 }

@@ -1,24 +1,29 @@
 import { joinMembers } from "../nn/index.js";
-import type { NetworkConfig, TrainableNetwork } from "../nn/network.js";
+import type { NamedTensor, Network, NetworkConfig, TrainableNetwork } from "../nn/network.js";
 import { Random } from "../random.js";
 import { buildEmbeddingMatrix } from "../text/index.js";
 import type { Engine } from "../training/engine.js";
 import type { StopReason } from "../training/fitEvents.js";
 import type { FitState } from "../training/fitState.js";
+import { takesWideBranch } from "../training/heads.js";
 import { type FitOptions, fit } from "../training/loop.js";
 import type { PreparedData } from "../training/prepare.js";
 import { scoreLogits } from "../training/score.js";
 import { totalEpochs } from "../training/settings.js";
+import { chooseShare, trainWideBranch } from "../training/wideBranch.js";
 import { type BaselineResults, trainBaselines } from "./baselines.js";
 import { encodeCheckpoint, type FinishedMember, type RunState } from "./checkpoint.js";
 import { requireReadable } from "./config.js";
 import type { PreparedEvent, TrainEvent } from "./events.js";
 import { type MemoryPlan, type PlannedNetwork, planMemory } from "./memory.js";
 import type { TrainMetrics } from "./metrics.js";
-import { modelConfig, networkConfig, type PreparedRun, trainerConfig } from "./preparedRun.js";
+import { modelConfig, type PreparedRun, planNetwork } from "./preparedRun.js";
 import { RatingModel } from "./ratingModel.js";
 import { datasetCounts, describeRun, evaluateNetwork, truthsOf, vocabularyCounts } from "./results.js";
 import { identifyRun, type RunIdentity, requireSameRun } from "./runIdentity.js";
+
+/** Share of a budget after which no step is begun. */
+const trainingShare = 0.92;
 
 /** What is settled before the first network is made, beside the data. */
 interface RunPlan {
@@ -63,19 +68,7 @@ export class TrainingRun {
     if (resumed && identity) requireSameRun(resumed.identity, identity);
     const { members = 1 } = settings;
     requireReadable(modelConfig(prepared, { epochs: 0, keptEpochs: [0], members }));
-    const network: PlannedNetwork = {
-      config: networkConfig(prepared),
-      trainer: trainerConfig(prepared),
-      options: {
-        seed: options.seed,
-        threads: options.threads,
-        maxBatchRows: Math.min(settings.batchSize, data.parts.train.length),
-        maxLength: settings.maxLength,
-      },
-      checkpoints: options.checkpoints !== undefined,
-      members,
-      dataBytes: dataBytesOf(data),
-    };
+    const network = planNetwork(prepared);
     const memory = planMemory(engine, network, options.memory);
     return new TrainingRun(engine, prepared, { network, memory, matrix, identity, resumed });
   }
@@ -96,12 +89,18 @@ export class TrainingRun {
       baselines = resumed?.baselines ?? (await trainBaselines(words, data, options));
       yield { type: "baselines", baselines };
     }
+    const { settings } = this.#prepared;
+    // Before the networks, so that a run whose time is over has it all the same.
+    const wide = settings.wide && takesWideBranch(data.head) ? await trainWideBranch(data, options) : [];
     const { members, reason } = yield* this.#trainMembers(began, baselines);
-    const { model, metrics } = await this.#finish(members, reason, baselines, began);
+    const { model, metrics } = await this.#finish({ members, wide, reason, baselines, began });
     yield { type: "done", model, metrics, reason, parts: data.parts };
   }
 
-  /** Trains one network after another. An abort keeps those that are finished, and an unfinished one only when it is alone. */
+  /**
+   * Trains one network after another. When the run is stopped, those that are finished are kept, and an unfinished one only
+   * when it is alone.
+   */
   async *#trainMembers(
     began: number,
     baselines: BaselineResults | undefined,
@@ -110,13 +109,17 @@ export class TrainingRun {
     const members = [...(resumed?.finished ?? [])];
     let reason: StopReason = "finished";
     let resumeFrom = resumed?.fit;
-    while (members.length < this.#memberCount && reason !== "aborted") {
+    const deadline = this.#deadline(began);
+    while (members.length < this.#memberCount && reason !== "aborted" && reason !== "outOfTime") {
       const network = await this.#createMember(members.length);
       try {
-        const result = yield* fit(this.#fitOptions(network, { members, resumeFrom, began, baselines }));
+        const result = yield* fit({
+          ...this.#fitOptions(network, { members, resumeFrom, began, baselines }),
+          deadline,
+        });
         resumeFrom = undefined;
         ({ reason } = result);
-        if (reason === "aborted" && members.length > 0) break;
+        if ((reason === "aborted" || reason === "outOfTime") && members.length > 0) break;
         const { records, keptEpoch } = result;
         members.push({ weights: network.stateDict(), records, keptEpoch });
       } finally {
@@ -124,6 +127,12 @@ export class TrainingRun {
       }
     }
     return { members, reason };
+  }
+
+  /** When training has to end, by `performance.now()`, so that there is time left for the result. */
+  #deadline(began: number): number | undefined {
+    const { budgetSeconds } = this.#prepared.options;
+    return budgetSeconds === undefined ? undefined : began + 1000 * trainingShare * budgetSeconds;
   }
 
   /** A fresh network. @param index of the member, from 0. */
@@ -216,22 +225,28 @@ export class TrainingRun {
     return this.#engine.parameterShapes(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
-  async #finish(
-    members: readonly FinishedMember[],
-    reason: StopReason,
-    baselines: BaselineResults | undefined,
-    began: number,
-  ): Promise<{ model: RatingModel; metrics: TrainMetrics }> {
+  async #finish(run: {
+    readonly members: readonly FinishedMember[];
+    /** Parameters of the linear branch; empty when there is none. */
+    readonly wide: readonly NamedTensor[];
+    readonly reason: StopReason;
+    readonly baselines?: BaselineResults;
+    readonly began: number;
+  }): Promise<{ model: RatingModel; metrics: TrainMetrics }> {
+    const { members, wide, reason, baselines, began } = run;
     const prepared = this.#prepared;
     const keptEpochs = members.map(({ keptEpoch }) => keptEpoch);
     const config = modelConfig(prepared, {
       epochs: epochsOf(members),
       keptEpochs,
       members: members.length,
+      wide: wide.length === 0 ? undefined : { pairs: pairsOf(wide) },
     });
     const network = await this.#engine.createNetwork(config.network, config);
-    network.loadStateDict(joinMembers(members.map(({ weights }) => weights)));
-    const choseEpoch = prepared.settings.earlyStopping !== undefined || reason === "aborted";
+    const deep = joinMembers(members.map(({ weights }) => weights));
+    network.loadStateDict([...deep, ...wide]);
+    if (wide.length > 0) mixWide(network, prepared.data, { deep, wide });
+    const choseEpoch = prepared.settings.earlyStopping !== undefined || reason === "aborted" || reason === "outOfTime";
     const results = evaluateNetwork(network, prepared, { choseEpoch });
     const { fitted } = results;
     const metrics = describeRun(prepared, results, {
@@ -249,6 +264,28 @@ export class TrainingRun {
   }
 }
 
+function pairsOf(wide: readonly NamedTensor[]): number {
+  return wide.find(({ name }) => name === "wide.pair_scale")?.data.length ?? 0;
+}
+
+/** Finds the share of the linear branch on the validation part, and gives it to the network. */
+function mixWide(
+  network: Network,
+  data: PreparedData,
+  { deep, wide }: { readonly deep: readonly NamedTensor[]; readonly wide: readonly NamedTensor[] },
+): void {
+  const batch = { texts: data.texts, rows: data.parts.validation };
+  const withShare = (share: number): NamedTensor[] => [
+    ...deep,
+    ...wide.map((tensor) => (tensor.name === "wide.share" ? { ...tensor, data: Float32Array.of(share) } : tensor)),
+  ];
+  const ofNetworks = network.forward(batch);
+  network.loadStateDict(withShare(1));
+  const ofBranch = network.forward(batch);
+  const share = chooseShare({ deep: ofNetworks, wide: ofBranch }, truthsOf(data, data.parts.validation), data);
+  network.loadStateDict(withShare(share));
+}
+
 function epochsOf(members: readonly FinishedMember[]): number {
   return members.reduce((sum, { records }) => sum + records.length, 0);
 }
@@ -258,9 +295,4 @@ function startEmbedding(network: TrainableNetwork, matrix: Float32Array): void {
   network.loadStateDict(
     tensors.map((tensor) => (tensor.name === "embeddings.weight" ? { ...tensor, data: matrix } : tensor)),
   );
-}
-
-/** The rows themselves are the caller's. */
-function dataBytesOf({ texts, truths, targets }: PreparedData): number {
-  return [texts.ids, texts.offsets, truths, targets].reduce((sum, array) => sum + array.byteLength, 0);
 }

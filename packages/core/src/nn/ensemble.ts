@@ -1,15 +1,26 @@
-/** Several networks of the same sizes that answer together: an ensemble, whose outputs are the mean of its members'. */
-import type { ParameterShape } from "./blocks/parameters.js";
-import { requireShapes } from "./blocks/parameters.js";
+/**
+ * Networks that answer together: the members of an ensemble, whose outputs are averaged, and a linear branch, whose
+ * outputs are mixed with that mean.
+ */
+import { type ParameterShape, requireShapes } from "./blocks/parameters.js";
 import type { Batch, NamedTensor, Network, NetworkConfig, NetworkOptions } from "./network.js";
 import { createNetwork as createMember } from "./predictionNetwork.js";
 import { parameterShapes as memberShapes } from "./program.js";
+import { roundToInt8 } from "./quantize.js";
+import { WideBranch, wideShapes } from "./wideBranch.js";
 
 /** Names and shapes of all parameters of a network; those of an ensemble's members begin with `members.0.` and so on. */
 export function parameterShapes(config: NetworkConfig): ParameterShape[] {
-  const shapes = memberShapes(config);
-  if (memberCount(config) === 1) return shapes;
-  return memberNumbers(config).flatMap((member) => shapes.map((shape) => ({ ...shape, name: nameOf(member, shape) })));
+  return ensembleShapes(config, memberShapes(config));
+}
+
+/** {@link parameterShapes} for members with parameters of these shapes. */
+export function ensembleShapes(config: NetworkConfig, ofMember: readonly ParameterShape[]): ParameterShape[] {
+  const ofMembers =
+    memberCount(config) === 1
+      ? ofMember
+      : memberNumbers(config).flatMap((member) => ofMember.map((shape) => ({ ...shape, name: nameOf(member, shape) })));
+  return [...ofMembers, ...wideShapes(config)];
 }
 
 /**
@@ -17,21 +28,32 @@ export function parameterShapes(config: NetworkConfig): ParameterShape[] {
  *
  * @throws {EngineError} when the engine lacks SIMD or memory.
  */
-export async function createNetwork(config: NetworkConfig, options: NetworkOptions): Promise<Network> {
-  if (memberCount(config) === 1) return createMember(config, options);
+export function createNetwork(config: NetworkConfig, options: NetworkOptions): Promise<Network> {
+  return createEnsemble(config, {
+    int8: options.weights === "int8",
+    createMember: () => createMember(config, options),
+  });
+}
+
+/** {@link createNetwork} from members that are made otherwise. */
+export async function createEnsemble(
+  config: NetworkConfig,
+  options: { readonly int8?: boolean; createMember(): Promise<Network> },
+): Promise<Network> {
+  if (memberCount(config) === 1 && !config.wide) return options.createMember();
   const members: Network[] = [];
   try {
-    while (members.length < memberCount(config)) members.push(await createMember(config, options));
+    while (members.length < memberCount(config)) members.push(await options.createMember());
   } catch (error) {
     for (const member of members) member.dispose();
     throw error;
   }
-  return new EnsembleNetwork(config, members);
+  return new EnsembleNetwork(config, members, { int8: options.int8 ?? false });
 }
 
 /** The tensors of each member, under the names that they have in a network alone. */
 export function membersOf(config: NetworkConfig, tensors: readonly NamedTensor[]): NamedTensor[][] {
-  if (memberCount(config) === 1) return [[...tensors]];
+  if (memberCount(config) === 1) return [tensors.filter(({ name }) => !isWide(name))];
   return memberNumbers(config).map((member) => {
     const prefix = nameOf(member, { name: "" });
     return tensors.flatMap((tensor) =>
@@ -46,36 +68,80 @@ export function joinMembers(members: readonly (readonly NamedTensor[])[]): Named
   return members.flatMap((tensors, member) => tensors.map((tensor) => ({ ...tensor, name: nameOf(member, tensor) })));
 }
 
+/** The tensors of the linear branch. */
+export function wideTensorsOf(tensors: readonly NamedTensor[]): NamedTensor[] {
+  return tensors.filter(({ name }) => isWide(name));
+}
+
+function isWide(name: string): boolean {
+  return name.startsWith("wide.");
+}
+
 class EnsembleNetwork implements Network {
   readonly config: NetworkConfig;
   readonly #members: readonly Network[];
+  readonly #int8: boolean;
+  #wideTensors: readonly NamedTensor[];
+  #wide: WideBranch | undefined;
 
-  constructor(config: NetworkConfig, members: readonly Network[]) {
+  constructor(config: NetworkConfig, members: readonly Network[], { int8 }: { readonly int8: boolean }) {
     this.config = config;
     this.#members = members;
+    this.#int8 = int8;
+    this.#wideTensors = wideShapes(config).map(({ name, shape }) => ({
+      name,
+      shape,
+      data: new Float32Array(shape.reduce((product, size) => product * size, 1)),
+    }));
   }
 
   get memoryBytes(): number {
-    return this.#members.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+    const ofMembers = this.#members.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+    return this.#wideTensors.reduce((sum, { data }) => sum + data.byteLength, ofMembers);
   }
 
   forward(batch: Batch): Float32Array {
-    const sums = new Float64Array(batch.rows.length * this.config.outputSize);
+    const { outputSize } = this.config;
+    const sums = new Float64Array(batch.rows.length * outputSize);
     for (const member of this.#members) {
       const outputs = member.forward(batch);
       for (let index = 0; index < sums.length; index++) sums[index] += outputs[index];
     }
-    const count = this.#members.length;
-    return Float32Array.from(sums, (sum) => sum / count);
+    for (let index = 0; index < sums.length; index++) sums[index] /= this.#members.length;
+    if (this.#wide && this.#wide.share > 0) this.#mix(this.#wide, batch, sums);
+    return Float32Array.from(sums);
+  }
+
+  #mix(wide: WideBranch, { texts, rows }: Batch, means: Float64Array): void {
+    const { outputSize } = this.config;
+    const own = new Float64Array(outputSize);
+    for (const [position, row] of rows.entries()) {
+      wide.answer(texts, row, own);
+      for (let output = 0; output < outputSize; output++) {
+        const at = position * outputSize + output;
+        means[at] = (1 - wide.share) * means[at] + wide.share * own[output];
+      }
+    }
   }
 
   stateDict(): NamedTensor[] {
-    return joinMembers(this.#members.map((member) => member.stateDict()));
+    return [...joinMembers(this.#members.map((member) => member.stateDict())), ...this.#wideTensors];
   }
 
   loadStateDict(tensors: readonly NamedTensor[]): void {
-    requireShapes(parameterShapes(this.config), tensors);
-    for (const [index, own] of membersOf(this.config, tensors).entries()) this.#members[index].loadStateDict(own);
+    const ofMembers = membersOf(this.config, tensors);
+    const wide = wideTensorsOf(tensors);
+    requireShapes(wideShapes(this.config), wide);
+    const known = ofMembers.reduce((sum, own) => sum + own.length, wide.length);
+    if (known !== tensors.length) requireShapes(this.#shapes(ofMembers[0]), tensors);
+    for (const [index, own] of ofMembers.entries()) this.#members[index].loadStateDict(own);
+    if (!this.config.wide) return;
+    this.#wideTensors = this.#int8 ? roundToInt8(wide) : wide;
+    this.#wide = new WideBranch(this.#wideTensors);
+  }
+
+  #shapes(ofMember: readonly NamedTensor[]): ParameterShape[] {
+    return ensembleShapes(this.config, ofMember);
   }
 
   dispose(): void {

@@ -1,5 +1,13 @@
 export { type ParameterShape, requireShapes } from "./blocks/parameters.js";
-export { createNetwork, joinMembers, membersOf, parameterShapes } from "./ensemble.js";
+export {
+  createEnsemble,
+  createNetwork,
+  ensembleShapes,
+  joinMembers,
+  membersOf,
+  parameterShapes,
+  wideTensorsOf,
+} from "./ensemble.js";
 export { GradientNetwork } from "./gradientNetwork.js";
 export {
   Adam,

@@ -34,6 +34,14 @@ export interface NetworkConfig {
   readonly sharedOutputWeights?: boolean;
   /** Networks of these sizes whose outputs are averaged; 1 when absent. Only networks for predictions have several. */
   readonly members?: number;
+  /**
+   * A linear branch on words and pairs of words, whose outputs are mixed with those of the networks; absent when there is
+   * none. Only networks for predictions have one.
+   */
+  readonly wide?: {
+    /** Pairs that it knows. */
+    readonly pairs: number;
+  };
 }
 
 /**

@@ -13,6 +13,13 @@ export interface EpochRange {
   readonly mostEpochs: number;
 }
 
+/** How the number of members follows the size of the data: see {@link adaptMembers}. */
+export interface MemberRange {
+  /** Rows that all members learn from together, each row counted once a member. */
+  readonly rows: number;
+  readonly mostMembers: number;
+}
+
 /** The rows that are not trained on. */
 export interface HeldBack {
   /** Share of the rows for validation; 0.1. */
@@ -30,6 +37,8 @@ export interface Recipe extends TrainingSettings {
   readonly description: string;
   /** Absent: the rounds are run as written, whatever the size of the data. */
   readonly epochRange?: EpochRange;
+  /** Absent: as many members as written, whatever the size of the data. */
+  readonly memberRange?: MemberRange;
   /** How rows are divided unless the caller says otherwise; absent: see {@link HeldBack}. */
   readonly heldBack?: Partial<HeldBack>;
 }

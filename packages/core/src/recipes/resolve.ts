@@ -1,8 +1,9 @@
 import { OptionError } from "../errors.js";
+import { type Head, heads } from "../training/heads.js";
 import { type Round, type TrainingSettings, totalEpochs } from "../training/settings.js";
 import { fixed, glove, regression, variable } from "./article.js";
 import { best } from "./best.js";
-import type { HeldBack, Recipe, RecipeName } from "./recipe.js";
+import type { HeldBack, MemberRange, Recipe, RecipeName } from "./recipe.js";
 
 /** All recipes by name, in the order in which they are shown to people. */
 export const recipes: Readonly<Record<RecipeName, Recipe>> = { fixed, variable, glove, regression, best };
@@ -17,6 +18,9 @@ export interface SettingsOverrides {
   readonly maxLength?: number;
   /** Most words that are kept, the most frequent ones. */
   readonly vocabularySize?: number;
+  readonly head?: Head;
+  /** Networks that answer together. */
+  readonly members?: number;
 }
 
 /**
@@ -47,12 +51,14 @@ export function resolveSettings(
   overrides: SettingsOverrides = {},
   trainingRows: number,
 ): TrainingSettings {
-  const { name: _name, description: _description, heldBack: _heldBack, epochRange, ...written } = recipe;
+  const { name: _name, description: _description, heldBack: _heldBack, epochRange, memberRange, ...written } = recipe;
   const { epochs, learningRate, vocabularySize } = overrides;
   const sized: TrainingSettings = {
     ...written,
     batchSize: overrides.batchSize ?? written.batchSize,
     maxLength: overrides.maxLength ?? written.maxLength,
+    head: overrides.head ?? written.head,
+    members: overrides.members ?? (memberRange ? adaptMembers(trainingRows, memberRange) : written.members),
     vocabulary: vocabularySize === undefined ? written.vocabulary : { ...written.vocabulary, maxSize: vocabularySize },
   };
   check("epochs", epochs, count);
@@ -95,6 +101,14 @@ export function adaptEpochs(written: number, stepsPerEpoch: number, range: NonNu
 }
 
 /**
+ * How many networks data of this size gets: little data is learnt quickly, and many networks do the most for it; much data
+ * leaves less to chance, and a single network takes long enough.
+ */
+export function adaptMembers(trainingRows: number, { rows, mostMembers }: MemberRange): number {
+  return Math.min(Math.max(Math.floor(rows / trainingRows), 1), mostMembers);
+}
+
+/**
  * Rounds of `epochs` epochs in total: the first epochs of the recipe as written, and when more are asked for than
  * it has, a longer last round. So 45 epochs of 3 x 30 are 30 at the first rate and 15 at the second.
  */
@@ -130,6 +144,11 @@ function check(name: string, value: number | undefined, rule: Rule): void {
 function checkSettings(settings: TrainingSettings): void {
   const { network, rounds } = settings;
   check("batchSize", settings.batchSize, count);
+  check("members", settings.members, count);
+  check("embeddingDeviation", settings.embeddingDeviation, positive);
+  if (!heads.includes(settings.head)) {
+    throw new OptionError("bad-setting", `There is no head "${settings.head}"; choose one of ${heads.join(", ")}.`);
+  }
   check("maxLength", settings.maxLength, count);
   check("embeddingSize", network.embeddingSize, count);
   check("hiddenSize", network.hiddenSize, count);

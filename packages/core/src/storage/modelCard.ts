@@ -57,7 +57,7 @@ export interface CardTraining {
   /** The epoch, from 1, whose weights were kept. */
   /** Of each member. */
   readonly keptEpochs?: readonly number[];
-  readonly reason?: "finished" | "earlyStopped" | "aborted";
+  readonly reason?: "finished" | "earlyStopped" | "aborted" | "outOfTime";
   readonly seed?: number;
   readonly threads?: number;
   readonly seconds?: number;
@@ -226,7 +226,8 @@ function describeEpochs(
   const which =
     keptEpochs.length > 1 ? `epochs ${keptEpochs.join(", ")}, one of each network` : `epoch ${keptEpochs[0]}`;
   const kept = keptEpochs.length === 0 ? "" : `, weights of ${which}`;
-  const why = reason === "aborted" ? ", stopped by the user" : reason === "earlyStopped" ? ", stopped early" : "";
+  const ends = { aborted: ", stopped by the user", earlyStopped: ", stopped early", outOfTime: ", its time was over" };
+  const why = reason === undefined || reason === "finished" ? "" : ends[reason];
   return `${epochs}${kept}${why}`;
 }
 

@@ -83,5 +83,5 @@ export interface CheckpointEvent {
 /** What the loop of epochs tells. */
 export type FitEvent = EstimateEvent | BatchEvent | EpochEvent | DivergedEvent | CheckpointEvent;
 
-/** Why a run ended: all epochs done, nothing improved any more, or its signal was aborted. */
-export type StopReason = "finished" | "earlyStopped" | "aborted";
+/** Why a run ended: all epochs done, nothing improved any more, its signal was aborted, or its time was over. */
+export type StopReason = "finished" | "earlyStopped" | "aborted" | "outOfTime";

@@ -59,3 +59,8 @@ export function outputsOf(head: Head, scale: RatingScale): Pick<NetworkConfig, "
   if (!isOrdinal(head)) return { outputSize: labels };
   return head === "corn" ? { outputSize: labels - 1 } : { outputSize: labels - 1, sharedOutputWeights: true };
 }
+
+/** Whether a head's outputs can be mixed with those of a linear model. */
+export function takesWideBranch(head: Head): boolean {
+  return head === "softmax" || head === "regression";
+}

@@ -37,6 +37,8 @@ export interface FitOptions {
   /** Epochs of the members before this one; its own are counted on from them. */
   readonly earlierEpochs?: number;
   readonly signal?: AbortSignal;
+  /** When the run has to end, by `performance.now()`: it ends like one that is aborted, but never without a model. */
+  readonly deadline?: number;
   /** Where an earlier run stood; the network's weights do not matter then. */
   readonly resumeFrom?: FitState;
   /** Told where the run stands after every epoch, when it is aborted, and every so often within an epoch. */
@@ -65,7 +67,7 @@ export async function* fit(options: FitOptions): AsyncGenerator<FitEvent, FitRes
   return yield* new Fit(options).run();
 }
 
-type EpochEnd = "done" | "aborted" | "diverged";
+type EpochEnd = "done" | "aborted" | "outOfTime" | "diverged";
 
 class Fit {
   readonly #options: FitOptions;
@@ -105,7 +107,7 @@ class Fit {
       if (place === undefined) return this.#end("finished");
       if (this.#isStale()) return this.#end("earlyStopped");
       const end = yield* this.#runEpoch(place);
-      if (end === "aborted") return this.#end("aborted");
+      if (end === "aborted" || end === "outOfTime") return this.#end(end);
     }
   }
 
@@ -119,19 +121,27 @@ class Fit {
     const started = performance.now() - 1000 * this.#progress.seconds;
     while (this.#progress.batch < batches.length) {
       await this.#pauses.breathe();
-      if (signal?.aborted) {
-        if (epoch === 1 && this.#progress.batch === 0) signal.throwIfAborted();
+      const stop = this.#stop();
+      if (stop) {
+        if (epoch === 1 && this.#progress.batch === 0) signal?.throwIfAborted();
         const saved = await this.#saveCheckpoint();
         if (saved) yield saved;
-        if (epoch > 1) return "aborted";
-        break;
+        if (epoch > 1) return stop;
+        if (this.#progress.batch > 0) break;
       }
       const diverged = yield* this.#step(place, batches[this.#progress.batch], started);
       if (diverged) return yield* this.#goBack(diverged);
     }
     const diverged = yield* this.#score(started, place);
     if (diverged) return yield* this.#goBack(diverged);
-    return signal?.aborted ? "aborted" : "done";
+    return this.#stop() ?? "done";
+  }
+
+  /** Why the run has to end now, if it does. */
+  #stop(): "aborted" | "outOfTime" | undefined {
+    const { signal, deadline = Number.POSITIVE_INFINITY } = this.#options;
+    if (signal?.aborted) return "aborted";
+    return performance.now() >= deadline ? "outOfTime" : undefined;
   }
 
   /** One optimisation step, and what is told of it. */
@@ -290,7 +300,7 @@ class Fit {
     const { network, settings } = this.#options;
     const last = this.#epoch - 1;
     const bestEpoch = this.#best?.epoch ?? last;
-    const keepsBest = settings.earlyStopping !== undefined || reason === "aborted";
+    const keepsBest = settings.earlyStopping !== undefined || reason === "aborted" || reason === "outOfTime";
     // Also when the best epoch is the last: an abort leaves steps of an unfinished epoch behind it.
     if (keepsBest && this.#best) network.loadStateDict(this.#best.weights);
     return { records: this.#records, keptEpoch: keepsBest ? bestEpoch : last, reason };

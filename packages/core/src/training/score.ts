@@ -82,14 +82,14 @@ function finiteRmse(predictions: Float64Array | undefined, truths: Float64Array)
 
 /** Of class heads the cross-entropy of the class, whatever the network learns by; else the squared error. */
 function lossOf(logits: Float32Array, { probabilities }: Outputs, truths: Float64Array, decoding: Decoding): number {
-  const { scale, head } = decoding;
-  if (head === "softmax") return crossEntropy(logits, truths);
+  const { scale, head, temperature = 1 } = decoding;
+  if (head === "softmax") return crossEntropy(logits, truths, temperature);
   if (probabilities) return meanSurprise(probabilities, truths);
   return meanSquaredError(logits, targetsOf(truths, scale, head));
 }
 
 /** Mean of -ln softmax, from the logits so that a tiny probability costs what it should and not infinity. */
-function crossEntropy(logits: Float32Array, truths: Float64Array): number {
+function crossEntropy(logits: Float32Array, truths: Float64Array, temperature: number): number {
   const columns = logits.length / truths.length;
   let total = 0;
   for (let row = 0; row < truths.length; row++) {
@@ -97,8 +97,8 @@ function crossEntropy(logits: Float32Array, truths: Float64Array): number {
     let maximum = own[0];
     for (const logit of own) maximum = Math.max(maximum, logit);
     let sum = 0;
-    for (const logit of own) sum += exponential(logit - maximum);
-    total += maximum + Math.log(sum) - own[truths[row]];
+    for (const logit of own) sum += exponential((logit - maximum) / temperature);
+    total += Math.log(sum) + (maximum - own[truths[row]]) / temperature;
   }
   return total / truths.length;
 }

@@ -36,6 +36,8 @@ export interface TrainingSettings {
   readonly head: Head;
   /** Networks that are trained one after another, from different seeds, and answer together; 1 when absent. */
   readonly members?: number;
+  /** A linear branch on words and pairs of words is trained beside the networks and mixed with them; false when absent. */
+  readonly wide?: boolean;
   /** Standard deviation of the embedding's initial numbers; 1 when absent, as in PyTorch. */
   readonly embeddingDeviation?: number;
   /** Share of the elements of the embedded words set to zero in training. */

@@ -2,6 +2,8 @@
  * A small network in plain TypeScript for tests of the loop and the model: the mean of a text's word embeddings and
  * a linear layer, trained by Adam. It keeps the promises of the engine's networks, and counts what is done to it.
  */
+
+import { createEnsemble, ensembleShapes } from "../../nn/index.js";
 import type {
   Batch,
   NamedTensor,
@@ -197,8 +199,9 @@ export function fakeEngine(prepare?: (network: FakeNetwork) => void): Engine & {
   };
   return {
     made,
-    parameterShapes: shapesOf,
-    createNetwork: (config) => make(config, { loss: "crossEntropy" }, 0),
+    parameterShapes: (config) => ensembleShapes(config, shapesOf(config)),
+    createNetwork: (config) =>
+      createEnsemble(config, { createMember: () => make(config, { loss: "crossEntropy" }, 0) }),
     createTrainableNetwork: (config, trainer, options) => make(config, trainer, options.seed),
     planTrainingBytes: ({ vocabularySize }, _trainer, { maxBatchRows, maxLength }) =>
       16 * vocabularySize + maxBatchRows * maxLength,

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { quadraticWeightedKappa } from "../metrics/index.js";
+import { Random } from "../random.js";
+import { calibrate, intervalOf } from "./calibration.js";
+import { type Decoding, decode } from "./decode.js";
+import type { OrderedScale, RatingScale } from "./scale.js";
+
+const scale: OrderedScale = { task: "rating", labels: [1, 2, 3, 4, 5], values: [1, 2, 3, 4, 5] };
+
+/** Logits whose softmax at `temperature` is the very distribution that the classes are drawn from. */
+function drawn(rows: number, temperature: number, seed: number): { logits: Float32Array; truths: Float64Array } {
+  const random = new Random(seed, "calibration");
+  const logits = Float32Array.from({ length: rows * 5 }, () => 4 * (random.uniform() - 0.5));
+  const { probabilities = new Float64Array() } = decode(logits, { scale, head: "softmax" });
+  const truths = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let left = random.uniform();
+    while (truths[row] < 4 && left >= probabilities[row * 5 + truths[row]])
+      left -= probabilities[row * 5 + truths[row]++];
+  }
+  return { logits: logits.map((logit) => logit * temperature), truths };
+}
+
+const decoding: Decoding = { scale, head: "softmax" };
+
+describe("calibration", () => {
+  it.each([0.5, 1, 2.5])("finds the temperature %d that the outputs were made with", (temperature) => {
+    const { logits, truths } = drawn(6000, temperature, 1);
+    expect(calibrate(logits, truths, decoding).temperature / temperature).toBeCloseTo(1, 1);
+  });
+
+  it("gives intervals that hold the wanted share of rows that it has not seen", () => {
+    for (const coverage of [0.8, 0.9, 0.95]) {
+      const { logits, truths } = drawn(4000, 1, 2);
+      const { interval } = calibrate(logits, truths, decoding, coverage);
+      const fresh = drawn(8000, 1, 3);
+      const outputs = decode(fresh.logits, decoding);
+      let held = 0;
+      for (let row = 0; row < 8000; row++) {
+        if (interval === undefined) throw new Error("no interval");
+        const [low, high] = intervalOf(outputs, row, scale, interval);
+        expect(low).toBeGreaterThanOrEqual(1);
+        expect(high).toBeLessThanOrEqual(5);
+        if (low <= 1 + fresh.truths[row] && 1 + fresh.truths[row] <= high) held++;
+      }
+      expect(Math.abs(held / 8000 - coverage)).toBeLessThan(0.02);
+    }
+  });
+
+  it("gives no interval where there are too few rows to promise one", () => {
+    const { logits, truths } = drawn(8, 1, 4);
+    expect(calibrate(logits, truths, decoding).interval).toBeUndefined();
+    const enough = drawn(9, 1, 4);
+    expect(calibrate(enough.logits, enough.truths, decoding).interval).toBeDefined();
+  });
+
+  it("tunes cut points that ascend and agree with the truth at least as well as the middles", () => {
+    const { logits, truths } = drawn(2000, 1, 5);
+    const { cutPoints = [], temperature } = calibrate(logits, truths, decoding);
+    expect(cutPoints).toHaveLength(4);
+    expect([...cutPoints].sort((a, b) => a - b)).toEqual(cutPoints);
+    const { expected = new Float64Array() } = decode(logits, { ...decoding, temperature });
+    const kappaOf = (cuts: readonly number[]): number =>
+      quadraticWeightedKappa(
+        Array.from(expected, (rating) => cuts.filter((cut) => rating > cut).length),
+        truths,
+        5,
+      );
+    expect(kappaOf(cutPoints)).toBeGreaterThan(kappaOf([1.5, 2.5, 3.5, 4.5]));
+  });
+
+  it("of a regression fits intervals of one width, in the user's units", () => {
+    const random = new Random(6, "numbers");
+    const numbers: RatingScale = { task: "number", mean: 100, deviation: 10 };
+    const truths = Float64Array.from({ length: 3000 }, () => 100 + 10 * random.uniform());
+    const { temperature, cutPoints, interval } = calibrate(new Float32Array(3000), truths, {
+      scale: numbers,
+      head: "regression",
+    });
+    expect([temperature, cutPoints]).toEqual([1, undefined]);
+    expect(interval?.factor).toBeGreaterThan(8.5);
+    expect(interval?.factor).toBeLessThan(9.5);
+  });
+});
