@@ -1,4 +1,5 @@
 import type * as core from "@starcast/core";
+import type * as atomic from "./data/atomicWrite.js";
 import type * as check from "./data/check.js";
 import type * as datasets from "./data/datasets.js";
 import type * as folder from "./data/diskFolder.js";
@@ -22,6 +23,8 @@ export type Core = Pick<
   | "heldBackFor"
   | "sameAnswer"
   | "worseThanBaseline"
+  | "Explainer"
+  | "unitStep"
 >;
 
 /** Reading and writing of data, as far as commands use it. */
@@ -32,7 +35,8 @@ export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts
   Pick<typeof files, "formatOf"> &
   Pick<typeof folder, "diskFolder"> &
   Pick<typeof runs, "openRun"> &
-  Pick<typeof writing, "writePredictions">;
+  Pick<typeof writing, "writePredictions"> &
+  Pick<typeof atomic, "writeAtomically">;
 
 /** Writing models in other formats. */
 export type Exporting = Pick<typeof exporting, "exportModel">;
@@ -54,7 +58,7 @@ export interface Services {
 export const realServices: Services = {
   core: () => import("@starcast/core"),
   data: async () => {
-    const [reading, check, datasets, sample, files, folder, writing, runs] = await Promise.all([
+    const [reading, check, datasets, sample, files, folder, writing, runs, atomic] = await Promise.all([
       import("./data/readTexts.js"),
       import("./data/check.js"),
       import("./data/datasets.js"),
@@ -63,8 +67,9 @@ export const realServices: Services = {
       import("./data/diskFolder.js"),
       import("./data/writePredictions.js"),
       import("./run/runFolder.js"),
+      import("./data/atomicWrite.js"),
     ]);
-    return { ...reading, ...check, ...datasets, ...sample, ...files, ...folder, ...writing, ...runs };
+    return { ...reading, ...check, ...datasets, ...sample, ...files, ...folder, ...writing, ...runs, ...atomic };
   },
   exporting: () => import("./export/index.js"),
   importing: () => import("./import/index.js"),

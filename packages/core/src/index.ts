@@ -39,12 +39,19 @@ export {
 export { LinearTextModel, type LinearTrainOptions } from "./baselines/linearTextModel.js";
 export { DataError, DivergedError, EngineError, FormatError, OptionError, StarcastError } from "./errors.js";
 export {
+  type ChangeOptions,
   type Completeness,
   type ExplainedAnswer,
   Explainer,
   type ExplainOptions,
   type Explanation,
+  type Reading,
+  type SmallestChange,
+  unitStep,
+  type WordChange,
   type WordEffect,
+  type WordEffectsOptions,
+  type WordInfluence,
 } from "./explain/index.js";
 export { type CompiledKernels, type EngineInfo, engineInfo, useKernels } from "./kernels/index.js";
 export {

@@ -5,6 +5,10 @@ import { encodeTokens, type TokenSpan, tokenSpans } from "../text/index.js";
 import { type AnswerFunction, answerFunction, answerOf, type ExplainedAnswer, valueOf } from "./answer.js";
 import type { Explanation } from "./explanation.js";
 import { type Integral, integrate, type Slopes } from "./integrate.js";
+import { type Reading, readingsOf } from "./readings.js";
+import { type ChangeOptions, findSmallestChange, type SmallestChange } from "./smallestChange.js";
+import { type StrongWords, strongWords } from "./strongWords.js";
+import { InfluenceSums, type WordEffectsOptions, type WordInfluence } from "./wordEffects.js";
 
 /** Options of `Explainer.explain`. */
 export interface ExplainOptions {
@@ -24,6 +28,7 @@ const noChange = 0.001;
 export class Explainer {
   readonly #model: RatingModel;
   readonly #network: GradientNetwork;
+  readonly #strongWords = new Map<string, StrongWords>();
 
   /** Takes the model as it is now. */
   constructor(model: RatingModel) {
@@ -74,6 +79,46 @@ export class Explainer {
         points: integral.points,
       },
     };
+  }
+
+  /**
+   * The answers had the text ended after each of its words. For texts of many words, after `most` of them, evenly spread.
+   *
+   * @param options.most readings at most; default 200.
+   */
+  readings(explanation: Explanation, { most = 200 }: { readonly most?: number } = {}): Reading[] {
+    return readingsOf(this.#model, explanation, most);
+  }
+
+  /**
+   * The fewest words that have to be taken out of the text, or replaced by other common words, for the answer to move by a
+   * step; for classes, to become another one. Found by beam search over real predictions, so there may be a shorter one.
+   *
+   * @returns undefined when none was found within `maxChanges`, or the scale ends before the step.
+   */
+  smallestChange(explanation: Explanation, options: ChangeOptions): SmallestChange | undefined {
+    const { answer } = explanation;
+    const key = answer.kind === "probability" ? `label ${String(answer.label)}` : "";
+    let strong = this.#strongWords.get(key);
+    if (strong === undefined) {
+      strong = strongWords(this.#model, answer);
+      this.#strongWords.set(key, strong);
+    }
+    const words = options.direction === "up" ? strong.high : strong.low;
+    return findSmallestChange(this.#model, explanation, options, words);
+  }
+
+  /**
+   * The words that move the answers to some texts most, from the one that pushes up most to the one that pushes down most.
+   * For classes, what is moved is the probability of each text's most likely one.
+   *
+   * @throws {DataError} as `explain` does, for the first text that cannot be rated.
+   */
+  wordEffects(texts: Iterable<string>, options: WordEffectsOptions = {}): WordInfluence[] {
+    const { minTexts = 5, tolerance = 0.05 } = options;
+    const sums = new InfluenceSums();
+    for (const text of texts) sums.add(this.explain(text, { tolerance, maxPoints: 64 }));
+    return sums.influences(minTexts);
   }
 
   #integrate(spans: readonly TokenSpan[], answer: ExplainedAnswer, options: ExplainOptions): Integral {
