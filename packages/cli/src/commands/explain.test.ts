@@ -80,7 +80,7 @@ describe("explain", () => {
     const { out } = await run([classes, "not good"]);
     expect(out).toMatch(/in probability of (praise|blame)/);
     expect(out).toContain("for another label");
-    const numbers = await saved("numbers", { head: "number", scale: { task: "number", mean: 100, deviation: 20 } });
+    const numbers = await saved("numbers", { head: "regression", scale: { task: "number", mean: 100, deviation: 20 } });
     expect((await run([numbers, "not good"])).out).toContain("in the number predicted");
   });
 

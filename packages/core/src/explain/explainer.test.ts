@@ -16,7 +16,14 @@ describe("explain", () => {
         bidirectional: fc.boolean(),
         pooling: fc.constantFrom("last" as const, "meanMax" as const),
       }),
-      head: fc.constantFrom("rating" as const, "regression" as const, "class" as const, "number" as const),
+      head: fc.constantFrom(
+        "rating" as const,
+        "regression" as const,
+        "corn" as const,
+        "coral" as const,
+        "class" as const,
+        "number" as const,
+      ),
       padToMaxLength: fc.boolean(),
       seed: fc.nat(10_000),
     });
