@@ -89,7 +89,9 @@ export {
   type RowStatistic,
   ratingCalibration,
   rootMeanSquaredError,
+  type Spread,
   scoreDecodings,
+  spreadOf,
 } from "./metrics/index.js";
 export type { BaselineResults } from "./model/baselines.js";
 export type { CardDetails } from "./model/card.js";
@@ -100,11 +102,22 @@ export {
   readCheckpoint,
 } from "./model/checkpoint.js";
 export { type ModelConfig, modelFormat, readModelConfig, type TrainingFacts } from "./model/config.js";
+export {
+  type CrossValidatedEvent,
+  type CrossValidation,
+  type CrossValidationEvent,
+  type CrossValidationOptions,
+  crossValidate,
+  type FoldEvent,
+  type FoldsEvent,
+  type FoldTrainingEvent,
+} from "./model/crossValidate.js";
 export type { BaselinesEvent, DoneEvent, PreparedEvent, ResumedEvent, TrainEvent } from "./model/events.js";
 export type { FittingChanges, MemoryOptions, MemoryPlan } from "./model/memory.js";
 export type { CalibrationResult, DatasetCounts, TrainMetrics, VocabularyCounts } from "./model/metrics.js";
 export type { TrainOptions } from "./model/options.js";
 export type { LabelProbability, Prediction } from "./model/prediction.js";
+export type { RatedRows } from "./model/ratedRows.js";
 export {
   type EvaluateOptions,
   type LoadOptions,
@@ -210,6 +223,7 @@ export {
   wordTokenizer,
 } from "./text/index.js";
 export type { FittedCalibration, IntervalRule } from "./training/calibration.js";
+export type { Outputs } from "./training/decode.js";
 export type { PartOptions, Parts, SplitBy } from "./training/division.js";
 export type { RemovedDuplicates } from "./training/duplicates.js";
 export type {
