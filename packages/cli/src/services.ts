@@ -21,6 +21,8 @@ export type Core = Pick<
   | "linesOf"
   | "recipes"
   | "heldBackFor"
+  | "crossValidate"
+  | "spreadOf"
   | "sameAnswer"
   | "worseThanBaseline"
   | "Explainer"

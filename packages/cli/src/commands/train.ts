@@ -1,18 +1,21 @@
-import type { TrainEvent, TrainOptions } from "@starcast/core";
-import type { LabelledSource } from "../data/readTexts.js";
+import type { CrossValidation, TrainEvent, TrainOptions } from "@starcast/core";
+import type { LabelledRows, LabelledSource } from "../data/readTexts.js";
 import { exitCodes, InterruptedError, UsageError } from "../errors.js";
 import { checkModelTarget } from "../files.js";
 import { machineMemory } from "../run/machine.js";
 import type { RunFolder } from "../run/runFolder.js";
+import type { Core } from "../services.js";
 import { shellWord } from "../shellWord.js";
 import { watchInterrupts } from "../terminal/interrupts.js";
 import { Output } from "../terminal/output.js";
-import { createProgress } from "../terminal/progress.js";
+import { createProgress, type ProgressLine } from "../terminal/progress.js";
 import { wordVectorsFrom } from "../wordVectors.js";
 import { type CommandContext, defineCommand } from "./command.js";
+import { checkValidation, crossValidationOptions, runCrossValidation } from "./crossValidation.js";
 import { printColumns, printSkipped } from "./dataReport.js";
 import { checkDivision, divisionFrom, splitColumns } from "./division.js";
 import {
+  numberOption,
   numberOptionOr,
   type OptionValues,
   onUnlessOption,
@@ -20,6 +23,7 @@ import {
   textOption,
   textOptionOr,
 } from "./options.js";
+import { trainOtherSeeds } from "./otherSeeds.js";
 import { checkRecipe } from "./recipeNames.js";
 import { chooseStart, commandOf, recallCommand, type Start } from "./resume.js";
 import {
@@ -41,6 +45,19 @@ const options = {
   test: textOption("--test", "FILE", "labelled rows for a final, untouched estimate"),
   ...settingOptions,
   ...divisionOptions,
+  cv: numberOption(
+    "--cv",
+    "FOLDS",
+    "cross-validate: so many models, each rated on a fold that it has not seen; then a model on all rows, which is saved",
+    { whole: true, min: 2, max: 100 },
+  ),
+  seeds: numberOptionOr(
+    "--seeds",
+    "N",
+    "train with so many seeds, counted from --seed, on the same division of the rows, and tell the spread; the first is saved",
+    { whole: true, min: 1, max: 100 },
+    1,
+  ),
   out: textOptionOr("--out", "DIR", "folder for the run and its model; must not hold another one yet", "model"),
   force: switchOption("--force", "replace the model that is in --out, and begin an unfinished run anew"),
   resume: textOption(
@@ -76,6 +93,7 @@ export const trainCommand = defineCommand({
     "starcast train reviews.csv --text title --text body --label stars --group product_id",
     "starcast train reviews.csv --recipe fixed --seed 7 --out models/fixed",
     "starcast train survey.jsonl --labels bad,fair,good,excellent",
+    "starcast train reviews.csv --cv 5 --group product_id",
     "starcast train --resume models/fixed",
   ],
   run,
@@ -115,42 +133,76 @@ async function trainInto(folder: RunFolder, job: Job, context: CommandContext): 
   for (const part of [table.main, table.valid, table.test]) if (part) printSkipped(output, part);
   const progress = await createProgress(output);
   const interrupts = watchInterrupts(context.terminal, output, () => progress.clear());
-  let done: Done;
+  const settings = {
+    ...settingsFrom(values, table),
+    recipe,
+    wordVectors,
+    signal: interrupts.signal,
+    memory: machineMemory(),
+  };
+  const { rows } = table.main;
   try {
-    const events = core.train(table.main.rows, {
-      ...settingsFrom(values, table),
-      recipe,
-      wordVectors,
-      signal: interrupts.signal,
-      memory: machineMemory(),
+    const { done, crossValidation } = await learn(rows, settings, { folder, job, core, progress });
+    try {
+      await folder.keepResult(done.model, { isOver: done.reason !== "aborted" });
+      if (folder.logFailure !== undefined) output.warn(`events.jsonl ends early: ${folder.logFailure.message}`);
+      const surroundings = { core, output, progress: await createProgress(output) };
+      const seeds =
+        values.seeds > 1 && done.reason !== "aborted"
+          ? await trainOtherSeeds(rows, settings, done.metrics, { seeds: values.seeds, surroundings })
+          : undefined;
+      reportResult(output, done, { values, paths, alarms: core, crossValidation, seeds });
+    } finally {
+      done.model.dispose();
+    }
+    return done.reason === "aborted" ? exitCodes.interrupted : exitCodes.ok;
+  } finally {
+    interrupts.stop();
+  }
+}
+
+interface Learning {
+  readonly folder: RunFolder;
+  readonly job: Job;
+  readonly core: Core;
+  readonly progress: ProgressLine;
+}
+
+/** Cross-validates where that is asked for, and trains the model that is to be kept. */
+async function learn(
+  rows: LabelledRows,
+  settings: TrainOptions,
+  { folder, job, core, progress }: Learning,
+): Promise<{ done: Done; crossValidation?: CrossValidation }> {
+  const { values, output, start } = job;
+  const { cv } = values;
+  try {
+    const crossValidation =
+      cv !== undefined && start.checkpoint === undefined
+        ? await runCrossValidation(rows, crossValidationOptions(settings, cv), { core, output, progress })
+        : undefined;
+    const events = core.train(rows, {
+      ...settings,
+      // What to expect of the model is known already, so that no row need be kept from it.
+      ...(cv !== undefined && { testFraction: 0, baselines: false }),
       ...(values.checkpoints && {
         checkpoints: {
           save: ({ bytes }) => folder.checkpoints.save(bytes),
           everySeconds: values.checkpointEvery,
         },
       }),
-      resumeFrom: job.start.checkpoint,
+      resumeFrom: start.checkpoint,
     });
-    done = await followTraining(recorded(events, folder, job), output, progress);
+    return { done: await followTraining(recorded(events, folder, job), output, progress), crossValidation };
   } catch (error) {
-    if (interrupts.signal.aborted && error === interrupts.signal.reason) {
-      if (job.start.checkpoint === undefined) await folder.discard();
+    if (settings.signal?.aborted && error === settings.signal.reason) {
+      if (start.checkpoint === undefined) await folder.discard();
       throw new InterruptedError(
         "Training ended before the first step, so there is no model to keep; nothing was written.",
       );
     }
     throw explainFailure(error, folder, job);
-  } finally {
-    interrupts.stop();
   }
-  try {
-    await folder.keepResult(done.model, { isOver: done.reason !== "aborted" });
-    if (folder.logFailure !== undefined) output.warn(`events.jsonl ends early: ${folder.logFailure.message}`);
-    reportResult(output, done, { values, paths, alarms: core });
-  } finally {
-    done.model.dispose();
-  }
-  return done.reason === "aborted" ? exitCodes.interrupted : exitCodes.ok;
 }
 
 type Done = Extract<TrainEvent, { type: "done" }>;
@@ -209,6 +261,7 @@ function checkConflicts(values: Options): void {
     throw new UsageError("conflict", "--test and --test-fraction both name the test rows; leave one out.");
   }
   checkDivision(values);
+  checkValidation(values);
 }
 
 interface Parts {
