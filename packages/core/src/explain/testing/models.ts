@@ -23,6 +23,8 @@ export interface RandomModelOptions {
   readonly network?: NetworkSizes;
   readonly maxLength?: number;
   readonly padToMaxLength?: boolean;
+  /** Networks that answer together; 1 by default. */
+  readonly members?: number;
   /** Weights are between minus and plus half of this. */
   readonly scale?: number;
 }
@@ -36,6 +38,7 @@ export async function randomModel({
   network = { embeddingSize: 6, hiddenSize: 7, numLayers: 1, bidirectional: true, pooling: "meanMax" },
   maxLength = 20,
   padToMaxLength = false,
+  members = 1,
   scale = 1.5,
 }: RandomModelOptions): Promise<RatingModel> {
   const ownHead = head === "rating" || head === "class" ? "softmax" : head === "number" ? "regression" : head;
@@ -52,6 +55,7 @@ export async function randomModel({
       vocabularySize: words.length + 2,
       ...network,
       ...outputsOf(ownHead, ratingScale),
+      members,
     },
     training: { rows: 0, seed, epochs: 0, keptEpochs: [0] },
   };
