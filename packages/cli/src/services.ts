@@ -9,6 +9,7 @@ import type * as sample from "./data/sample.js";
 import type * as writing from "./data/writePredictions.js";
 import type * as exporting from "./export/index.js";
 import type * as importing from "./import/index.js";
+import type * as modelReport from "./report/modelReport.js";
 import type * as runs from "./run/runFolder.js";
 
 /** The library, as far as commands use it. */
@@ -43,6 +44,9 @@ export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts
 /** Writing models in other formats. */
 export type Exporting = Pick<typeof exporting, "exportModel">;
 
+/** Looking at what a model answers, and drawing it as a page. */
+export type Reporting = Pick<typeof modelReport, "reportOnRun" | "reportOnRows">;
+
 /** Reading models that other programs trained. */
 export type Importing = Pick<typeof importing, "importPytorch">;
 
@@ -55,6 +59,7 @@ export interface Services {
   data(): Promise<Data>;
   exporting(): Promise<Exporting>;
   importing(): Promise<Importing>;
+  reporting(): Promise<Reporting>;
 }
 
 export const realServices: Services = {
@@ -75,4 +80,5 @@ export const realServices: Services = {
   },
   exporting: () => import("./export/index.js"),
   importing: () => import("./import/index.js"),
+  reporting: () => import("./report/modelReport.js"),
 };

@@ -1,6 +1,8 @@
+import { basename, resolve } from "node:path";
 import type { CrossValidation, TrainEvent, TrainOptions } from "@starcast/core";
 import type { LabelledRows, LabelledSource } from "../data/readTexts.js";
 import { exitCodes, InterruptedError, UsageError } from "../errors.js";
+import type { Examination } from "../examine/examination.js";
 import { checkModelTarget } from "../files.js";
 import { machineMemory } from "../run/machine.js";
 import type { RunFolder } from "../run/runFolder.js";
@@ -72,6 +74,7 @@ const options = {
     { min: 0 },
     60,
   ),
+  report: onUnlessOption("--no-report", "make no report.html, which looks at the rows that were held back once more"),
   checkpoints: onUnlessOption("--no-checkpoints", "keep nothing to go on from, should the run be cut off"),
   ...outputOptions,
 } as const;
@@ -83,7 +86,7 @@ export const trainCommand = defineCommand({
   name: "train",
   summary: "learn ratings from labelled texts and save a model",
   description:
-    "Divides the rows into three parts, measures simple baselines, trains a network while watching the validation rows, and compares its result on the untouched test rows with the baselines. Ctrl-C ends training and keeps the best model so far. A run that was cut off goes on when the same command is given again, or `--resume`, and ends with the very model that it would have had; asked first on a terminal, at once elsewhere.",
+    "Divides the rows into three parts, measures simple baselines, trains a network while watching the validation rows, and compares its result on the untouched test rows with the baselines; report.html in the model's folder shows where it errs. Ctrl-C ends training and keeps the best model so far. A run that was cut off goes on when the same command is given again, or `--resume`, and ends with the very model that it would have had; asked first on a terminal, at once elsewhere.",
   arguments: [
     { name: "DATA", help: "CSV, TSV, JSON lines or Parquet files, or globs", optional: true, variadic: true },
   ],
@@ -144,14 +147,15 @@ async function trainInto(folder: RunFolder, job: Job, context: CommandContext): 
   try {
     const { done, crossValidation } = await learn(rows, settings, { folder, job, core, progress });
     try {
-      await folder.keepResult(done.model, { isOver: done.reason !== "aborted" });
+      const examination = await keepResult(folder, done, { table, values }, context);
       if (folder.logFailure !== undefined) output.warn(`events.jsonl ends early: ${folder.logFailure.message}`);
+      if (folder.reportFailure !== undefined) output.warn(`There is no report.html: ${folder.reportFailure.message}`);
       const surroundings = { core, output, progress: await createProgress(output) };
       const seeds =
         values.seeds > 1 && done.reason !== "aborted"
           ? await trainOtherSeeds(rows, settings, done.metrics, { seeds: values.seeds, surroundings })
           : undefined;
-      reportResult(output, done, { values, paths, alarms: core, crossValidation, seeds });
+      reportResult(output, done, { values, paths, alarms: core, examination, crossValidation, seeds });
     } finally {
       done.model.dispose();
     }
@@ -159,6 +163,27 @@ async function trainInto(folder: RunFolder, job: Job, context: CommandContext): 
   } finally {
     interrupts.stop();
   }
+}
+
+/** Keeps model and report. @returns what was found out for the report; undefined when none was asked for or made. */
+async function keepResult(
+  folder: RunFolder,
+  done: Done,
+  { table, values }: { readonly table: Parts; readonly values: Options },
+  context: CommandContext,
+): Promise<Examination | undefined> {
+  let examination: Examination | undefined;
+  const makeReport = async (): Promise<string> => {
+    const reporting = await context.services.reporting();
+    const report = await reporting.reportOnRun(done, table, { name: basename(resolve(folder.path)) });
+    examination = report.examination;
+    return report.html;
+  };
+  await folder.keepResult(done.model, {
+    isOver: done.reason !== "aborted",
+    ...(values.report && { makeReport }),
+  });
+  return folder.reportFailure === undefined ? examination : undefined;
 }
 
 interface Learning {

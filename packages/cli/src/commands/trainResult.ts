@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import type { CrossValidation, TrainEvent, TrainMetrics } from "@starcast/core";
+import type { Examination } from "../examine/examination.js";
 import { count, counted, duration } from "../report/numbers.js";
 import { printConfusion, printPart, printVerdict } from "../report/result.js";
-import type { ModelAlarms } from "../report/verdict.js";
+import type { Measures, ModelAlarms } from "../report/verdict.js";
 import { shellWord } from "../shellWord.js";
 import type { Output } from "../terminal/output.js";
 import { commandOn, type DataFlags } from "./nextCommand.js";
@@ -21,6 +23,8 @@ interface ResultContext {
   readonly values: ReportOptions;
   readonly paths: readonly string[];
   readonly alarms: ModelAlarms;
+  /** What was found out for `report.html`; absent when there is none. */
+  readonly examination: Examination | undefined;
   /** Of the folds, when there were some. */
   readonly crossValidation?: CrossValidation;
   /** Of all seeds, when there were several. */
@@ -31,28 +35,38 @@ interface ResultContext {
 export function reportResult(
   output: Output,
   done: Done,
-  { values, paths, alarms, crossValidation, seeds }: ResultContext,
+  { values, paths, alarms, examination, crossValidation, seeds }: ResultContext,
 ): void {
   const { metrics } = done;
-  if (values.cv === undefined) reportParts(output, metrics, { values, alarms });
+  if (values.cv === undefined) reportParts(output, metrics, { values, alarms, examination });
   else reportWhole(output, metrics, crossValidation);
   output.gap();
   const folder = values.out;
   output.line(
     `  ${output.green(output.unicode ? "✔" : "ok")} Model saved in ${output.bold(folder)} after ${duration(metrics.seconds)}`,
   );
+  if (examination) {
+    const tick = output.green(output.unicode ? "✔" : "ok");
+    const report = output.bold(join(folder, "report.html"));
+    output.line(`  ${tick} Report with slices, stress suite and the largest errors: ${report}`);
+  }
   output.next(nextCommands(done, values, paths));
   if (values.json)
-    output.printJson({ ...metrics, ...(crossValidation && summaryOf(crossValidation)), ...(seeds && { seeds }) });
+    output.printJson({
+      ...metrics,
+      ...(examination && { alarms: examination.alarms }),
+      ...(crossValidation && summaryOf(crossValidation)),
+      ...(seeds && { seeds }),
+    });
 }
 
 /** The result on rows that were held back. */
 function reportParts(
   output: Output,
   { validation, test, baselines, scale }: TrainMetrics,
-  { values, alarms }: Pick<ResultContext, "values" | "alarms">,
+  { values, alarms, examination }: Pick<ResultContext, "values" | "alarms" | "examination">,
 ): void {
-  const judged = test ?? validation;
+  const judged: Measures = test ?? validation;
   printPart(output, test === undefined ? "Result on the validation rows" : "Result on the test rows", judged, scale);
   const verdict = printVerdict(output, judged, baselines, { scale, alarms });
   if (verdict?.mood === "bad" && values.epochs !== undefined) {
@@ -64,6 +78,10 @@ function reportParts(
     output.warn(
       "These rows also chose the epoch that was kept, so the result is a little flattering; --test-fraction 0.2 keeps rows aside for an untouched estimate.",
     );
+  }
+  for (const { kind, finding, advice } of examination?.alarms ?? []) {
+    const isTold = kind === "worseThanBaseline" || (kind === "sameAnswer" && judged.confusion !== undefined);
+    if (!isTold) output.warn(`${finding} ${advice}`);
   }
   printConfusion(output, judged, scale);
 }
