@@ -17,14 +17,14 @@ const csv = (count: number, labelOf: (row: number) => Label) =>
   `review,rating,"shop <b>"\n${Array.from(
     { length: count },
     (_, row) =>
-      `"a ${words[row % 5]} <script>alert(${row % 7})</script> & thing${row % 3 === 0 ? ", not bad?" : ""}",${labelOf(row)},<i>${row % 2}</i>`,
+      `"a ${words[row % 5]} <script>alert(${row % 7})</script> & thing ${row % 50}${row % 3 === 0 ? ", not bad?" : ""}",${labelOf(row)},<i>${row % 2}</i>`,
   ).join("\n")}\n`;
 
 async function trained(name: string, content: string, task: Task) {
   const main = await openLabelledTexts([files.write(name, content)], { task });
   const network = { epochs: 1, batchSize: 32, maxLength: 12 };
   let done: DoneEvent | undefined;
-  for await (const event of train(main.rows, { task, testFraction: 0.3, ...network })) {
+  for await (const event of train(main.rows, { task, testFraction: 0.3, keepDuplicates: true, ...network })) {
     if (event.type === "done") done = event;
   }
   if (!done) throw new Error("no model");
@@ -119,7 +119,7 @@ describe("the report of a training run", () => {
         expect([...document.querySelectorAll("*")].some((each) => each.hasAttribute("onerror"))).toBe(false);
         expect(shapeOf(page)).toEqual(own);
       }),
-      { numRuns: 25 },
+      { numRuns: 8 },
     );
   });
 

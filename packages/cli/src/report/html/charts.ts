@@ -84,25 +84,24 @@ export function estimateChart(
 
 /** One line of a chart of curves. */
 export interface Curve {
-  readonly name: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
   /** How the line is drawn, beside its colour. */
   readonly dashes?: string;
   readonly colour: string;
 }
 
-/** Curves over epochs, with horizontal lines for what they are held against; every line is named where it ends. */
+/** Curves over epochs, with horizontal lines for what they are held against; which are named. */
 export function curveChart(
   names: ChartNames,
   curves: readonly Curve[],
   options: {
     readonly label: string;
     readonly levels?: readonly { readonly name: string; readonly value: number }[];
-    /** The epoch whose weights were kept. */
-    readonly kept?: number;
+    /** The epochs whose weights were kept. */
+    readonly kept?: readonly number[];
   },
 ): Markup {
-  const { label, levels = [], kept } = options;
+  const { label, levels = [], kept = [] } = options;
   const drawn = curves.map((curve) => ({ ...curve, points: curve.points.filter(({ y }) => Number.isFinite(y)) }));
   const epochs = Math.max(1, ...drawn.flatMap(({ points }) => points.map(({ x }) => x)));
   return draw(names, {
@@ -110,7 +109,7 @@ export function curveChart(
     x: { label: "epoch", domain: epochs === 1 ? [0, 2] : [1, epochs], ticks: Math.min(epochs, 8), tickFormat: "d" },
     y: { label, grid: true, nice: true },
     marks: [
-      ...(kept === undefined ? [] : [Plot.ruleX([kept], { stroke: "currentColor", strokeOpacity: 0.4 })]),
+      Plot.ruleX([...kept], { stroke: "currentColor", strokeOpacity: 0.4 }),
       ...levels.flatMap(({ name, value }) => [
         Plot.ruleY([value], { stroke: "currentColor", strokeDasharray: "2 4" }),
         Plot.text([name], { x: () => 1, y: () => value, frameAnchor: "left", textAnchor: "start", dy: -7, dx: 2 }),

@@ -76,7 +76,7 @@ export function settingsSection({ metrics, made }: ReportInput): Markup {
         ["seed", metrics.seed],
         ["threads", `${metrics.threads} (the result is the same with any number)`],
         ["weights", count(metrics.parameterCount)],
-        ["epochs", `${metrics.epochs.length}, kept epoch ${metrics.keptEpoch}; ${reasons[metrics.reason]}`],
+        ["epochs", `${metrics.epochs.length}, kept ${metrics.keptEpochs.join(", ")}; ${reasons[metrics.reason]}`],
         ["time", `${duration(metrics.seconds)} from raw data to model`],
       ]
     : [];

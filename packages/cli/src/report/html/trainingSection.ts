@@ -9,7 +9,7 @@ import { dataTable, figure, section, unit } from "./shared.js";
 /** How the training went: the error and the loss, epoch by epoch. */
 export function trainingSection({ metrics, scale }: ReportInput): Markup | undefined {
   if (metrics === undefined || metrics.epochs.length === 0) return undefined;
-  const { epochs, keptEpoch } = metrics;
+  const { epochs, keptEpochs } = metrics;
   const numbers = dataTable(
     "Every epoch",
     ["epoch", "training loss", "validation loss", "validation RMSE", "validation exactly right"],
@@ -28,22 +28,13 @@ export function trainingSection({ metrics, scale }: ReportInput): Markup | undef
       "Loss",
       curveChart(
         { id: "loss", title: "Loss by epoch", description: lossInWords(metrics) },
-        [
-          {
-            name: "training",
-            colour: "var(--quiet)",
-            dashes: "5 3",
-            points: pointsOf(epochs, ({ trainLoss }) => trainLoss),
-          },
-          {
-            name: "validation",
-            colour: "var(--accent)",
-            points: pointsOf(epochs, ({ validationLoss }) => validationLoss),
-          },
-        ],
-        { label: "loss", kept: keptEpoch },
+        membersOf(epochs).flatMap((own) => [
+          { colour: "var(--quiet)", dashes: "5 3", points: pointsOf(own, ({ trainLoss }) => trainLoss) },
+          { colour: "var(--accent)", points: pointsOf(own, ({ validationLoss }) => validationLoss) },
+        ]),
+        { label: "loss", kept: keptEpochs },
       ),
-      "Solid: validation rows; dashed: training rows, with dropout. The thin upright line marks the epoch that was kept.",
+      "Solid: validation rows; dashed: training rows, with dropout. Thin upright lines: epochs whose weights were kept.",
       numbers,
     )}</div>`,
   );
@@ -51,18 +42,25 @@ export function trainingSection({ metrics, scale }: ReportInput): Markup | undef
 
 type Epochs = TrainMetrics["epochs"];
 
+/** The epochs of each network; several may answer together. */
+function membersOf(epochs: Epochs): Epochs[] {
+  const members = [...new Set(epochs.map(({ member }) => member))];
+  return members.map((member) => epochs.filter((record) => record.member === member));
+}
+
 function pointsOf(epochs: Epochs, of: (record: Epochs[number]) => number | undefined) {
   return epochs.map((record) => ({ x: record.epoch, y: of(record) ?? Number.NaN }));
 }
 
 function qualityChart(metrics: TrainMetrics, unitName: string): Markup {
-  const { epochs, keptEpoch, baselines } = metrics;
+  const { epochs, keptEpochs, baselines } = metrics;
   const hasRmse = epochs.some(({ rmse }) => rmse !== undefined);
   const name = hasRmse ? "RMSE" : "macro F1";
   const levels = (baselines ? listBaselines(baselines) : []).flatMap(([baseline, measures]) => {
     const value = hasRmse ? measures.rmse : measures.macroF1;
     return value === undefined || baseline === "median" ? [] : [{ name: levelNames[baseline] ?? baseline, value }];
   });
+  const kept = epochs.filter(({ epoch }) => keptEpochs.includes(epoch));
   const where = baselines?.evaluatedOn === "test" ? " (measured on the test rows)" : "";
   return figure(
     `${name} on the validation rows`,
@@ -70,10 +68,13 @@ function qualityChart(metrics: TrainMetrics, unitName: string): Markup {
       {
         id: "quality",
         title: `${name} on the validation rows by epoch`,
-        description: `From ${score(valueOf(epochs[0], hasRmse))} in the first to ${score(valueOf(epochs.find(({ epoch }) => epoch === keptEpoch) ?? epochs[0], hasRmse))} in the kept epoch ${keptEpoch}. ${levels.map((level) => `${level.name}: ${score(level.value)}`).join("; ")}.`,
+        description: `From ${score(valueOf(epochs[0], hasRmse))} in the first epoch to ${kept.map((record) => `${score(valueOf(record, hasRmse))} in epoch ${record.epoch}`).join(", ")}. ${levels.map((level) => `${level.name}: ${score(level.value)}`).join("; ")}.`,
       },
-      [{ name, colour: "var(--accent)", points: pointsOf(epochs, (record) => valueOf(record, hasRmse)) }],
-      { label: hasRmse ? `RMSE in ${unitName}` : name, levels, kept: keptEpoch },
+      membersOf(epochs).map((own) => ({
+        colour: "var(--accent)",
+        points: pointsOf(own, (record) => valueOf(record, hasRmse)),
+      })),
+      { label: hasRmse ? `RMSE in ${unitName}` : name, levels, kept: keptEpochs },
     ),
     levels.length > 0 ? `Dotted: the baselines${where}.` : undefined,
   );
