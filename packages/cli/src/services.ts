@@ -45,7 +45,7 @@ export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts
 export type Exporting = Pick<typeof exporting, "exportModel">;
 
 /** Looking at what a model answers, and drawing it as a page. */
-export type Reporting = Pick<typeof modelReport, "reportOnRun" | "reportOnRows">;
+export type Reporting = Pick<typeof modelReport, "reportOnRun" | "reportOnRows" | "writeReport">;
 
 /** Reading models that other programs trained. */
 export type Importing = Pick<typeof importing, "importPytorch">;

@@ -1,10 +1,13 @@
 import { Explainer, type Explanation, type RatingModel, type WorstError } from "@starcast/core";
 import type { Explanations, MarkedPiece, WordInfluence } from "./examination.js";
+import { predictEach } from "./predictEach.js";
 
 /** Words that are listed for each direction. */
 const listed = 15;
 /** A word has to occur in so many texts to be listed: one text is no rule. */
 const fewestTexts = 3;
+/** Effects below this share of the largest one are not listed. */
+const leastListed = 0.15;
 /** A coarse sum will do for a picture: effects may miss this share of the difference. */
 const precision = { tolerance: 0.1, maxPoints: 8 };
 
@@ -21,7 +24,13 @@ export function explainRows(
   if (model.scale.task === "class") return undefined;
   const explainer = new Explainer(model);
   const sums = new Map<string, { sum: number; texts: number }>();
-  for (const text of texts) {
+  // What was cut off a text may have held all of its words.
+  const rateable = (all: readonly string[]): string[] => {
+    const predictions = predictEach(model, all);
+    return all.filter((_, index) => predictions[index] !== undefined);
+  };
+  const read = rateable(texts);
+  for (const text of read) {
     for (const [word, effect] of effectsOf(explainer.explain(text, precision))) {
       const found = sums.get(word) ?? { sum: 0, texts: 0 };
       sums.set(word, { sum: found.sum + effect, texts: found.texts + 1 });
@@ -31,14 +40,20 @@ export function explainRows(
     .filter(([, found]) => found.texts >= fewestTexts)
     .map(([word, found]): WordInfluence => ({ word, effect: found.sum / found.texts, texts: found.texts }))
     .sort((a, b) => b.effect - a.effect);
+  const least = leastListed * Math.max(0, ...words.map(({ effect }) => Math.abs(effect)));
+  const marked = new Set(rateable(worst.map(({ text }) => text)));
   return {
-    texts: texts.length,
-    up: words.filter(({ effect }) => effect > 0).slice(0, listed),
+    texts: read.length,
+    up: words.filter(({ effect }) => effect > least).slice(0, listed),
     down: words
-      .filter(({ effect }) => effect < 0)
+      .filter(({ effect }) => effect < -least)
       .reverse()
       .slice(0, listed),
-    marked: new Map(worst.map(({ row, text }) => [row, piecesOf(explainer.explain(text, precision))])),
+    marked: new Map(
+      worst
+        .filter(({ text }) => marked.has(text))
+        .map(({ row, text }) => [row, piecesOf(explainer.explain(text, precision))]),
+    ),
   };
 }
 

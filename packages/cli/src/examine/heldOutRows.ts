@@ -9,10 +9,10 @@ import { type Truths, truthsOf } from "./truths.js";
 export const mostRows = 20_000;
 
 /** Largest errors that are kept, with up to so many characters of their text. */
-const worst = { rows: 15, characters: 1000 };
+const worst = { rows: 12, characters: 1000 };
 
-/** Texts that are kept to look at their words; longer ones are left to the others. */
-const sampled = { texts: 40, characters: 400 };
+/** Texts that are kept to look at their words, up to so many characters of each. */
+const sampled = { texts: 60, characters: 240 };
 
 /** A row that judges the model. */
 export interface HeldOutRow {
@@ -69,7 +69,7 @@ export class HeldOutRows extends PartRows {
         this.withoutWords++;
         continue;
       }
-      if (this.#isSample() && row.text.length <= sampled.characters) this.sampleTexts.push(row.text);
+      if (this.#isSample()) this.sampleTexts.push(beginningOf(row.text));
       const truth = this.#truths.of(row.label);
       const answer = this.#truths.ofPrediction(prediction);
       this.add(row.text, truth, prediction.unknownWords);
@@ -111,4 +111,11 @@ export class HeldOutRows extends PartRows {
     const { value = Number.NaN, outOf = best } = mention ?? {};
     this.agreeing.push(value === truth || value * best === truth * outOf);
   }
+}
+
+/** Whole words from the beginning of a text. */
+function beginningOf(text: string): string {
+  if (text.length <= sampled.characters) return text;
+  const beginning = text.slice(0, sampled.characters).replace(/\s\S*$/, "");
+  return beginning;
 }

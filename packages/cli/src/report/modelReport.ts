@@ -1,6 +1,8 @@
 /** Makes `report.html`: looks at what a model answers to rows that it did not learn from, and draws it. */
+import { writeFile } from "node:fs/promises";
 import { release } from "node:os";
 import { type Parts, type RatingModel, type TrainMetrics, worseThanBaseline } from "@starcast/core";
+import { writeAtomically } from "../data/atomicWrite.js";
 import type { LabelledSource } from "../data/readTexts.js";
 import type { Examination } from "../examine/examination.js";
 import { examineRows, examineRun, type RunSources } from "../examine/examineRun.js";
@@ -51,6 +53,11 @@ export async function reportOnRows(
 ): Promise<ModelReport> {
   const examination = await examineRows(model, source, { seed: model.metrics?.seed ?? 1 });
   return { examination, html: draw(model, source, { ...options, examination, metrics: model.metrics }) };
+}
+
+/** Writes a report to a file, whole or not at all. @throws {StarcastError} `cannot-write`. */
+export function writeReport(path: string, html: string): Promise<void> {
+  return writeAtomically(path, (temporary) => writeFile(temporary, html));
 }
 
 function draw(

@@ -1,5 +1,6 @@
 import type { Alarm } from "@starcast/core";
 import type { Examination } from "../examine/examination.js";
+import { writeReport } from "../report/modelReport.js";
 import type { Reporting } from "../services.js";
 
 /** What a fake report says, or how it fails. */
@@ -14,5 +15,5 @@ export function fakeReporting({ alarms = [], failure }: FakeReportOptions = {}):
     if (failure) throw failure;
     return { html: "<!doctype html><title>A report</title>", examination: { alarms } as unknown as Examination };
   };
-  return { reportOnRun: report, reportOnRows: report };
+  return { reportOnRun: report, reportOnRows: report, writeReport };
 }

@@ -37,10 +37,12 @@ describe("html", () => {
         const shown = document.querySelector("p");
         // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
         const harmless = (raw: string) =>
-          raw.replace(
-            /\p{Surrogate}|[\0-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu,
-            "\ufffd",
-          );
+          raw
+            .replace(/\r\n?/g, "\n")
+            .replace(
+              /\p{Surrogate}|[\0-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu,
+              "\ufffd",
+            );
         expect(shown?.textContent).toBe(harmless(text));
         expect(shown?.getAttribute("title")).toBe(harmless(title));
         expect([...(shown?.attributes ?? [])]).toHaveLength(1);

@@ -37,11 +37,12 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text as it may stand in HTML, in an element or in a quoted attribute. Control characters, which HTML cannot hold, and
+ * Text as it may stand in HTML, in an element or in a quoted attribute, with one kind of line end. Control characters, which HTML cannot hold, and
  * marks that turn the direction of what follows are shown as U+FFFD.
  */
 export function escapeText(text: string): string {
   return text
+    .replace(/\r\n?/g, "\n")
     .replace(/\p{Surrogate}/gu, "\ufffd")
     .replace(/[\0-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g, "\ufffd")
     .replace(/[&<>"']/g, (character) => entities[character]);

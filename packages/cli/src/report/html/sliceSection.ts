@@ -22,20 +22,20 @@ export function sliceSection(input: ReportInput): Markup | undefined {
     html`<p>${summary(report)}</p>`,
     dataTable(
       `Slices of the rows, the clearly worse first; all rows: ${withInterval(report.error, report.errorInterval, show)}`,
-      ["slice", "rows", `${measure} (95 % interval)`, ...(hasBias ? ["bias"] : []), "against the others"],
+      ["slice", "against the others", "rows", `${measure} (95 % interval)`, ...(hasBias ? ["bias"] : [])],
       shown.map((slice) => [
         nameOf(slice),
+        verdicts[slice.verdict],
         count(slice.rows),
         withInterval(slice.error, slice.errorInterval, show),
         ...(slice.bias === undefined ? [] : [signed(slice.bias)]),
-        verdicts[slice.verdict],
       ]),
     ),
     html`<p class="quiet">${hasBias && "Bias is the mean of predicted less true: below 0 the model rates too low. "}A slice counts as worse or better only when the interval of its difference to all other rows, widened for ${counted(slices.length, "comparison")}, leaves out 0. The extremes of a scale are nearly always worse: predictions are drawn to the middle.${notes(report)}</p>`,
   );
 }
 
-const verdicts = { worse: "▼ clearly worse", better: "▲ clearly better", unclear: "no clear difference" } as const;
+const verdicts = { worse: "▼ worse", better: "▲ better", unclear: "≈ unclear" } as const;
 
 function summary({ slices }: SliceReport): string {
   // The truth is not known when a text is rated: these slices say where, not for which texts.
