@@ -26,11 +26,12 @@ async function bundleRatingPage(): Promise<{ bytes: Uint8Array; modules: string[
   return { bytes: outputFiles[0].contents, modules };
 }
 
-it("sends a page that rates at most 60 KB, gzipped, WebAssembly included, and nothing of training", async () => {
+it("sends a page that rates at most 60 KB, gzipped, WebAssembly included, and nothing of training and explaining", async () => {
   const { bytes, modules } = await bundleRatingPage();
   expect(modules.some((path) => path.endsWith("nn/predictionNetwork.js"))).toBe(true);
   expect(modules.some((path) => path.endsWith("kernels/predictionBinary.generated.js"))).toBe(true);
-  const training = /nn\/(lstmNetwork|layers\/.*)\.js$|kernels\/wasmBinary\.generated\.js$|model\/trainingRun\.js$/;
+  const training =
+    /nn\/(lstmNetwork|gradientNetwork|layers\/.*)\.js$|explain\/|kernels\/wasmBinary\.generated\.js$|model\/trainingRun\.js$/;
   expect(modules.filter((path) => training.test(path))).toEqual([]);
   expect(gzipSync(bytes).length).toBeLessThanOrEqual(most);
 });

@@ -63,7 +63,19 @@ function starcastSystem(reviews, folder) {
   let rmse = Number.NaN;
   const out = join(folder, "model");
   const columns = ["--text", "Title", "--text", "Review Text", "--label", "Rating"];
-  const command = ["train", reviews, ...columns, "--epochs", "1", "--no-baselines", "--out", out, "--force", "--json"];
+  const command = [
+    "train",
+    reviews,
+    ...columns,
+    "--epochs",
+    "1",
+    "--no-baselines",
+    "--no-report",
+    "--out",
+    out,
+    "--force",
+    "--json",
+  ];
   /** @type {import("../support/types.js").System} */
   const system = {
     product: "Starcast",

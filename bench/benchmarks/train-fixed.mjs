@@ -1,7 +1,8 @@
 import { compareTraining } from "../support/training.mjs";
 import { fixed } from "../support/trainings.mjs";
 
-export const description = "One training epoch of the recipe `fixed` (70 steps, batch 5000), against PyTorch";
+export const description =
+  "One training epoch of the recipe `fixed` (70 steps, batch 5000), against PyTorch and TensorFlow.js";
 
 /** @type {import("../support/types.js").Benchmark["run"]} */
 export function run(options) {

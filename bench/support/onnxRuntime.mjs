@@ -1,20 +1,11 @@
 import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { findPeerModule, howToInstall } from "./peerModules.mjs";
 
-const peersFolder = new URL("../peers/", import.meta.url);
+export const installOnnxRuntime = howToInstall("onnxruntime-node@1.30");
 
-export const installOnnxRuntime =
-  "Install it with: npm install --prefix bench/peers --no-save --ignore-scripts onnxruntime-node@1.30 (or set STARCAST_PEERS to a folder that has it in node_modules).";
-
-/** @returns {string | undefined} the module's path: in the folder STARCAST_PEERS, or in bench/peers */
+/** @returns {string | undefined} */
 export function findOnnxRuntime() {
-  const { STARCAST_PEERS } = process.env;
-  const folder = STARCAST_PEERS ? pathToFileURL(`${STARCAST_PEERS}/`) : peersFolder;
-  try {
-    return createRequire(folder).resolve("onnxruntime-node");
-  } catch {
-    return undefined;
-  }
+  return findPeerModule("onnxruntime-node");
 }
 
 /**

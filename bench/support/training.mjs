@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { measureInTurns, threadSetting } from "./measure.mjs";
 import { findPyTorch, installPyTorch, startPyTorch } from "./pytorch.mjs";
 import { startStarcast } from "./starcast.mjs";
+import { findTensorflow, installTensorflow, tensorflowSystem } from "./tensorflow.mjs";
 import { loadTrainingData, writeForPeers } from "./trainingData.mjs";
 
 const threadCounts = [1, 2];
 
 /**
- * One epoch of a training, Starcast against PyTorch.
+ * One epoch of a training, Starcast against PyTorch and, for the recipe `fixed`, TensorFlow.js.
  *
  * @param {{
  *   work: string,
@@ -23,6 +24,8 @@ const threadCounts = [1, 2];
 export async function compareTraining(benchmark, options) {
   const data = await loadTrainingData();
   const python = await findPyTorch();
+  const hasTensorflow = benchmark.recipe === "fixed";
+  const tensorflow = hasTensorflow ? findTensorflow() : undefined;
   const folder = await mkdtemp(join(tmpdir(), "starcast-bench-"));
   try {
     const dataFile = join(folder, "encoded.bin");
@@ -33,10 +36,14 @@ export async function compareTraining(benchmark, options) {
       const run = { python, dataFile, recipe: benchmark.recipe };
       for (const peer of benchmark.peers) systems.push(...(await pyTorchSystems(peer, run)));
     }
+    if (tensorflow) systems.push(tensorflowSystem(tensorflow, { dataFile, rows: data.lengths.length }));
     const summaries = await measureInTurns(systems, options);
-    const missing = python
-      ? []
-      : [{ product: "PyTorch", reason: "no Python with PyTorch was found.", install: installPyTorch }];
+    const missing = [];
+    if (!python)
+      missing.push({ product: "PyTorch", reason: "no Python with PyTorch was found.", install: installPyTorch });
+    if (hasTensorflow && !tensorflow) {
+      missing.push({ product: "TensorFlow.js", reason: "@tensorflow/tfjs was not found.", install: installTensorflow });
+    }
     return { work: benchmark.work, data: data.description, summaries, missing };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { serve } from "./server.js";
 
 interface PageResult {
   readonly predictions?: string;
+  readonly explained?: string;
   readonly rated?: number;
   readonly error?: string;
 }
@@ -37,23 +38,24 @@ describe.skipIf(executablePath === undefined)("in a real browser (skipped where 
     }
   }
 
-  function expectSameAsNode({ error, predictions, rated }: PageResult): void {
+  function expectSameAsNode({ error, predictions, explained, rated }: PageResult): void {
     expect(error).toBeUndefined();
     expect(predictions).toBe(readFileSync(place("consumer/expected.json"), "utf8"));
+    expect(explained).toBe(readFileSync(place("consumer/explained.json"), "utf8"));
     expect(rated).toBeGreaterThanOrEqual(1);
     expect(rated).toBeLessThanOrEqual(5);
   }
 
-  it("a page without a bundler answers as Node does, bit for bit, and trains", async () => {
+  it("a page without a bundler answers and explains as Node does, bit for bit, and trains", async () => {
     const folder = place("plain");
     mkdirSync(folder);
-    for (const name of ["plain.html", "page.js", "rows.mjs", "node_modules/@starcast"]) {
+    for (const name of ["plain.html", "page.js", "rows.mjs", "explain.mjs", "node_modules/@starcast"]) {
       cpSync(place("consumer", name), `${folder}/${name}`, { recursive: true });
     }
     expectSameAsNode(await open(folder, "plain.html"));
   });
 
-  it("a page built by Vite answers as Node does, bit for bit, and trains", async () => {
+  it("a page built by Vite answers and explains as Node does, bit for bit, and trains", async () => {
     await viteBuild({
       root: place("consumer"),
       configFile: false,
@@ -63,7 +65,7 @@ describe.skipIf(executablePath === undefined)("in a real browser (skipped where 
     expectSameAsNode(await open(place("vite"), "bundled.html"));
   });
 
-  it("a page bundled by esbuild answers as Node does, bit for bit, and trains", async () => {
+  it("a page bundled by esbuild answers and explains as Node does, bit for bit, and trains", async () => {
     const { warnings } = await esbuild({
       entryPoints: [place("consumer/page.js")],
       absWorkingDir: place("consumer"),

@@ -39,7 +39,18 @@ describe.skipIf(!isMounted)(
   "a file system that is too small (skipped where none can be mounted: needs Linux and root)",
   () => {
     const data = join(parent, "reviews.csv");
-    const words = (out: string) => ["train", data, "--out", out, "--epochs", "6", "--no-baselines", "--threads", "1"];
+    const words = (out: string) => [
+      "train",
+      data,
+      "--out",
+      out,
+      "--epochs",
+      "6",
+      "--no-baselines",
+      "--no-report",
+      "--threads",
+      "1",
+    ];
     beforeAll(() => {
       run("sample", "--rows", "400", "--out", data);
       expect(run(...words(join(parent, "whole"))).status).toBe(0);

@@ -90,7 +90,7 @@ function commandOf(folder, name, out, threads) {
   const vectors = name === "glove" ? ["--vectors", join(folder, "vectors.txt")] : [];
   return [
     ...["train", join(folder, "reviews.csv"), "--out", out, "--recipe", name, ...recipes[name], ...vectors],
-    ...["--no-baselines", "--checkpoint-every", "0.05", "--threads", String(threads)],
+    ...["--no-baselines", "--no-report", "--checkpoint-every", "0.05", "--threads", String(threads)],
   ];
 }
 

@@ -31,6 +31,7 @@ describe("the whole job with the real engine", () => {
       "events.jsonl",
       "metrics.json",
       "model.safetensors",
+      "report.html",
       "vocabulary.txt",
     ]);
 

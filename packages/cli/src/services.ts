@@ -1,4 +1,5 @@
 import type * as core from "@starcast/core";
+import type * as atomic from "./data/atomicWrite.js";
 import type * as check from "./data/check.js";
 import type * as datasets from "./data/datasets.js";
 import type * as folder from "./data/diskFolder.js";
@@ -8,6 +9,7 @@ import type * as sample from "./data/sample.js";
 import type * as writing from "./data/writePredictions.js";
 import type * as exporting from "./export/index.js";
 import type * as importing from "./import/index.js";
+import type * as modelReport from "./report/modelReport.js";
 import type * as runs from "./run/runFolder.js";
 
 /** The library, as far as commands use it. */
@@ -20,8 +22,12 @@ export type Core = Pick<
   | "linesOf"
   | "recipes"
   | "heldBackFor"
+  | "crossValidate"
+  | "spreadOf"
   | "sameAnswer"
   | "worseThanBaseline"
+  | "Explainer"
+  | "unitStep"
 >;
 
 /** Reading and writing of data, as far as commands use it. */
@@ -32,10 +38,14 @@ export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts
   Pick<typeof files, "formatOf"> &
   Pick<typeof folder, "diskFolder"> &
   Pick<typeof runs, "openRun"> &
-  Pick<typeof writing, "writePredictions">;
+  Pick<typeof writing, "writePredictions"> &
+  Pick<typeof atomic, "writeAtomically">;
 
 /** Writing models in other formats. */
 export type Exporting = Pick<typeof exporting, "exportModel">;
+
+/** Looking at what a model answers, and drawing it as a page. */
+export type Reporting = Pick<typeof modelReport, "reportOnRun" | "reportOnRows" | "writeReport">;
 
 /** Reading models that other programs trained. */
 export type Importing = Pick<typeof importing, "importPytorch">;
@@ -49,12 +59,13 @@ export interface Services {
   data(): Promise<Data>;
   exporting(): Promise<Exporting>;
   importing(): Promise<Importing>;
+  reporting(): Promise<Reporting>;
 }
 
 export const realServices: Services = {
   core: () => import("@starcast/core"),
   data: async () => {
-    const [reading, check, datasets, sample, files, folder, writing, runs] = await Promise.all([
+    const [reading, check, datasets, sample, files, folder, writing, runs, atomic] = await Promise.all([
       import("./data/readTexts.js"),
       import("./data/check.js"),
       import("./data/datasets.js"),
@@ -63,9 +74,11 @@ export const realServices: Services = {
       import("./data/diskFolder.js"),
       import("./data/writePredictions.js"),
       import("./run/runFolder.js"),
+      import("./data/atomicWrite.js"),
     ]);
-    return { ...reading, ...check, ...datasets, ...sample, ...files, ...folder, ...writing, ...runs };
+    return { ...reading, ...check, ...datasets, ...sample, ...files, ...folder, ...writing, ...runs, ...atomic };
   },
   exporting: () => import("./export/index.js"),
   importing: () => import("./import/index.js"),
+  reporting: () => import("./report/modelReport.js"),
 };

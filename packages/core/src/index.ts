@@ -39,12 +39,19 @@ export {
 export { LinearTextModel, type LinearTrainOptions } from "./baselines/linearTextModel.js";
 export { DataError, DivergedError, EngineError, FormatError, OptionError, StarcastError } from "./errors.js";
 export {
+  type ChangeOptions,
   type Completeness,
   type ExplainedAnswer,
   Explainer,
   type ExplainOptions,
   type Explanation,
+  type Reading,
+  type SmallestChange,
+  unitStep,
+  type WordChange,
   type WordEffect,
+  type WordEffectsOptions,
+  type WordInfluence,
 } from "./explain/index.js";
 export { type CompiledKernels, type EngineInfo, engineInfo, useKernels } from "./kernels/index.js";
 export {
@@ -82,7 +89,9 @@ export {
   type RowStatistic,
   ratingCalibration,
   rootMeanSquaredError,
+  type Spread,
   scoreDecodings,
+  spreadOf,
 } from "./metrics/index.js";
 export type { BaselineResults } from "./model/baselines.js";
 export type { CardDetails } from "./model/card.js";
@@ -93,11 +102,22 @@ export {
   readCheckpoint,
 } from "./model/checkpoint.js";
 export { type ModelConfig, modelFormat, readModelConfig, type TrainingFacts } from "./model/config.js";
+export {
+  type CrossValidatedEvent,
+  type CrossValidation,
+  type CrossValidationEvent,
+  type CrossValidationOptions,
+  crossValidate,
+  type FoldEvent,
+  type FoldsEvent,
+  type FoldTrainingEvent,
+} from "./model/crossValidate.js";
 export type { BaselinesEvent, DoneEvent, PreparedEvent, ResumedEvent, TrainEvent } from "./model/events.js";
 export type { FittingChanges, MemoryOptions, MemoryPlan } from "./model/memory.js";
 export type { CalibrationResult, DatasetCounts, TrainMetrics, VocabularyCounts } from "./model/metrics.js";
 export type { TrainOptions } from "./model/options.js";
 export type { LabelProbability, Prediction } from "./model/prediction.js";
+export type { RatedRows } from "./model/ratedRows.js";
 export {
   type EvaluateOptions,
   type LoadOptions,
@@ -204,6 +224,7 @@ export {
   wordTokenizer,
 } from "./text/index.js";
 export type { FittedCalibration, IntervalRule } from "./training/calibration.js";
+export type { Outputs } from "./training/decode.js";
 export type { PartOptions, Parts, SplitBy } from "./training/division.js";
 export type { RemovedDuplicates } from "./training/duplicates.js";
 export type {

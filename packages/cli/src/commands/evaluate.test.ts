@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reviewsCsv, runFake, temporaryFolder } from "../testing/harness.js";
 
@@ -23,6 +23,16 @@ describe("evaluate", () => {
   it("prints only JSON on standard output with --json", async () => {
     const { out } = await runFake(["evaluate", model, data, "--json"]);
     expect(JSON.parse(out)).toMatchObject({ rows: 12, rmse: 0.7 });
+  });
+
+  it("writes a report of the rows with --report", async () => {
+    const page = files.path("page.html");
+    const { code, out } = await runFake(["evaluate", model, data, "--report", page]);
+    expect(code).toBe(0);
+    expect(out).toContain(`Report in ${page}`);
+    expect(readFileSync(page, "utf8")).toContain("A report");
+    const nowhere = await runFake(["evaluate", model, data, "--report", `${data}/page.html`]);
+    expect(nowhere.err).toContain("cannot be written");
   });
 
   it("names the row whose rating the model does not know", async () => {

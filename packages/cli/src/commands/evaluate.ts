@@ -4,10 +4,15 @@ import { printConfusion, printPart, warnOfSameAnswer } from "../report/result.js
 import { Output } from "../terminal/output.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { printColumns, printSkipped } from "./dataReport.js";
-import type { OptionValues } from "./options.js";
+import { type OptionValues, textOption } from "./options.js";
 import { columnOptions, defaultThreads, labelOptions, outputOptions } from "./shared.js";
 
-const options = { ...columnOptions, skipBadRows: labelOptions.skipBadRows, ...outputOptions } as const;
+const options = {
+  ...columnOptions,
+  skipBadRows: labelOptions.skipBadRows,
+  report: textOption("--report", "FILE", "also write a page with slices, stress suite and the largest errors"),
+  ...outputOptions,
+} as const;
 
 export const evaluateCommand = defineCommand({
   name: "evaluate",
@@ -19,7 +24,10 @@ export const evaluateCommand = defineCommand({
     { name: "DATA", help: "labelled CSV, TSV, JSON lines or Parquet files, or globs", variadic: true },
   ],
   options,
-  examples: ["starcast evaluate model new-reviews.csv", "starcast evaluate model new-reviews.csv --json"],
+  examples: [
+    "starcast evaluate model new-reviews.csv",
+    "starcast evaluate model new-reviews.csv --report new-reviews.html",
+  ],
   run,
 });
 
@@ -49,6 +57,12 @@ async function run(
     printPart(output, `${modelPath} on ${paths.join(", ")}`, measures, model.scale);
     warnOfSameAnswer(output, measures, model.scale, core);
     printConfusion(output, measures, model.scale);
+    if (values.report !== undefined) {
+      const reporting = await context.services.reporting();
+      const { html } = await reporting.reportOnRows(model, read, { name: modelPath, measures });
+      await reporting.writeReport(values.report, html);
+      output.tick(`Report in ${values.report}`);
+    }
     if (values.json) output.printJson({ model: modelPath, data: paths, scale: model.scale, ...measures });
   } finally {
     model.dispose();

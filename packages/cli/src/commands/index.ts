@@ -4,6 +4,7 @@ import { compareCommand } from "./compare.js";
 import { datasetsCommand } from "./datasets.js";
 import { doctorCommand } from "./doctor.js";
 import { evaluateCommand } from "./evaluate.js";
+import { explainCommand } from "./explain.js";
 import { exportCommand } from "./export.js";
 import { importCommand } from "./import.js";
 import { predictCommand } from "./predict.js";
@@ -20,6 +21,7 @@ export const commands: readonly CommandSpec[] = [
   trainCommand,
   evaluateCommand,
   predictCommand,
+  explainCommand,
   compareCommand,
   quantizeCommand,
   exportCommand,

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { TrainMetrics } from "@starcast/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { realServices } from "../services.js";
@@ -74,6 +75,39 @@ describe("train", () => {
     const inFile = await runFake(["train", data, "--out", newModel()]);
     expect(inFile.out).not.toContain("\u001b");
     expect(inFile.out).not.toContain("\r");
+  });
+
+  it("writes a report beside the model, says where, and prints its alarms", async () => {
+    const out = newModel();
+    const alarm = {
+      kind: "duplicates",
+      finding: "3 of 10 rows come twice.",
+      advice: "Remove them.",
+      numbers: {},
+    } as const;
+    const result = await runFake(["train", data, "--out", out], { report: { alarms: [alarm] } });
+    expect(readFileSync(join(out, "report.html"), "utf8")).toContain("A report");
+    expect(result.out).toContain(join(out, "report.html"));
+    expect(result.out).toContain("3 of 10 rows come twice. Remove them.");
+    const asJson = await runFake(["train", data, "--out", newModel(), "--json"], { report: { alarms: [alarm] } });
+    expect(JSON.parse(asJson.out)).toMatchObject({ alarms: [alarm] });
+  });
+
+  it("makes no report with --no-report", async () => {
+    const out = newModel();
+    const result = await runFake(["train", data, "--out", out, "--no-report"]);
+    expect(existsSync(join(out, "report.html"))).toBe(false);
+    expect(result.out).not.toContain("report.html");
+  });
+
+  it("keeps the model and says why when the report fails, and leaves no other run's report behind", async () => {
+    const out = newModel();
+    await runFake(["train", data, "--out", out]);
+    const failing = { report: { failure: new Error("reviews.csv is gone.") } };
+    const result = await runFake(["train", data, "--out", out, "--force"], failing);
+    expect(result.code).toBe(0);
+    expect(result.out).toContain("There is no report.html: reviews.csv is gone.");
+    expect(readdirSync(out).sort()).toEqual(["config.json", "events.jsonl", "model.safetensors"]);
   });
 
   it("says that the validation rows chose the epoch, and how to get an untouched estimate", async () => {
@@ -165,6 +199,7 @@ describe("Ctrl-C during training", () => {
     expect(result.code).toBe(130);
     expect(result.out).toContain("keeping the best so far");
     expect(result.out).toContain("Stopped by Ctrl-C after 1 epoch");
+    expect(existsSync(join(out, "report.html"))).toBe(true);
     expect(existsSync(`${out}/config.json`)).toBe(true);
     expect(terminal.exits).toEqual([]);
   });

@@ -1,19 +1,24 @@
-import type { TrainEvent, TrainOptions } from "@starcast/core";
-import type { LabelledSource } from "../data/readTexts.js";
+import { basename, resolve } from "node:path";
+import type { CrossValidation, TrainEvent, TrainOptions } from "@starcast/core";
+import type { LabelledRows, LabelledSource } from "../data/readTexts.js";
 import { exitCodes, InterruptedError, UsageError } from "../errors.js";
+import type { Examination } from "../examine/examination.js";
 import { checkModelTarget } from "../files.js";
 import { machineMemory } from "../run/machine.js";
 import type { RunFolder } from "../run/runFolder.js";
+import type { Core } from "../services.js";
 import { shellWord } from "../shellWord.js";
 import { watchInterrupts } from "../terminal/interrupts.js";
 import { Output } from "../terminal/output.js";
-import { createProgress } from "../terminal/progress.js";
+import { createProgress, type ProgressLine } from "../terminal/progress.js";
 import { wordVectorsFrom } from "../wordVectors.js";
 import { type CommandContext, defineCommand } from "./command.js";
+import { checkValidation, crossValidationOptions, runCrossValidation } from "./crossValidation.js";
 import { printColumns, printSkipped } from "./dataReport.js";
 import { checkDivision, divisionFrom, splitColumns } from "./division.js";
 import {
   durationOption,
+  numberOption,
   numberOptionOr,
   type OptionValues,
   onUnlessOption,
@@ -21,6 +26,7 @@ import {
   textOption,
   textOptionOr,
 } from "./options.js";
+import { trainOtherSeeds } from "./otherSeeds.js";
 import { checkRecipe } from "./recipeNames.js";
 import { chooseStart, commandOf, recallCommand, type Start } from "./resume.js";
 import {
@@ -46,6 +52,19 @@ const options = {
     "--budget",
     "time for the whole run, such as 10s, 1m or 10m: decides how many networks are trained and how large they are",
   ),
+  cv: numberOption(
+    "--cv",
+    "FOLDS",
+    "cross-validate: so many models, each rated on a fold that it has not seen; then a model on all rows, which is saved",
+    { whole: true, min: 2, max: 100 },
+  ),
+  seeds: numberOptionOr(
+    "--seeds",
+    "N",
+    "train with so many seeds, counted from --seed, on the same division of the rows, and tell the spread; the first is saved",
+    { whole: true, min: 1, max: 100 },
+    1,
+  ),
   out: textOptionOr("--out", "DIR", "folder for the run and its model; must not hold another one yet", "model"),
   force: switchOption("--force", "replace the model that is in --out, and begin an unfinished run anew"),
   resume: textOption(
@@ -60,6 +79,7 @@ const options = {
     { min: 0 },
     60,
   ),
+  report: onUnlessOption("--no-report", "make no report.html, which looks at the rows that were held back once more"),
   checkpoints: onUnlessOption("--no-checkpoints", "keep nothing to go on from, should the run be cut off"),
   ...outputOptions,
 } as const;
@@ -71,7 +91,7 @@ export const trainCommand = defineCommand({
   name: "train",
   summary: "learn ratings from labelled texts and save a model",
   description:
-    "Divides the rows into three parts, measures simple baselines, trains a network while watching the validation rows, and compares its result on the untouched test rows with the baselines. Ctrl-C ends training and keeps the best model so far. A run that was cut off goes on when the same command is given again, or `--resume`, and ends with the very model that it would have had; asked first on a terminal, at once elsewhere.",
+    "Divides the rows into three parts, measures simple baselines, trains a network while watching the validation rows, and compares its result on the untouched test rows with the baselines; report.html in the model's folder shows where it errs. Ctrl-C ends training and keeps the best model so far. A run that was cut off goes on when the same command is given again, or `--resume`, and ends with the very model that it would have had; asked first on a terminal, at once elsewhere.",
   arguments: [
     { name: "DATA", help: "CSV, TSV, JSON lines or Parquet files, or globs", optional: true, variadic: true },
   ],
@@ -81,6 +101,7 @@ export const trainCommand = defineCommand({
     "starcast train reviews.csv --text title --text body --label stars --group product_id",
     "starcast train reviews.csv --recipe fixed --seed 7 --out models/fixed",
     "starcast train survey.jsonl --labels bad,fair,good,excellent",
+    "starcast train reviews.csv --cv 5 --group product_id",
     "starcast train --resume models/fixed",
   ],
   run,
@@ -120,42 +141,98 @@ async function trainInto(folder: RunFolder, job: Job, context: CommandContext): 
   for (const part of [table.main, table.valid, table.test]) if (part) printSkipped(output, part);
   const progress = await createProgress(output);
   const interrupts = watchInterrupts(context.terminal, output, () => progress.clear());
-  let done: Done;
+  const settings = {
+    ...settingsFrom(values, table),
+    recipe,
+    wordVectors,
+    signal: interrupts.signal,
+    memory: machineMemory(),
+  };
+  const { rows } = table.main;
   try {
-    const events = core.train(table.main.rows, {
-      ...settingsFrom(values, table),
-      recipe,
-      wordVectors,
-      signal: interrupts.signal,
-      memory: machineMemory(),
+    const { done, crossValidation } = await learn(rows, settings, { folder, job, core, progress });
+    try {
+      const examination = await keepResult(folder, done, { table, values }, context);
+      if (folder.logFailure !== undefined) output.warn(`events.jsonl ends early: ${folder.logFailure.message}`);
+      if (folder.reportFailure !== undefined) output.warn(`There is no report.html: ${folder.reportFailure.message}`);
+      const surroundings = { core, output, progress: await createProgress(output) };
+      const seeds =
+        values.seeds > 1 && done.reason !== "aborted"
+          ? await trainOtherSeeds(rows, settings, done.metrics, { seeds: values.seeds, surroundings })
+          : undefined;
+      reportResult(output, done, { values, paths, alarms: core, examination, crossValidation, seeds });
+    } finally {
+      done.model.dispose();
+    }
+    return done.reason === "aborted" ? exitCodes.interrupted : exitCodes.ok;
+  } finally {
+    interrupts.stop();
+  }
+}
+
+/** Keeps model and report. @returns what was found out for the report; undefined when none was asked for or made. */
+async function keepResult(
+  folder: RunFolder,
+  done: Done,
+  { table, values }: { readonly table: Parts; readonly values: Options },
+  context: CommandContext,
+): Promise<Examination | undefined> {
+  let examination: Examination | undefined;
+  const makeReport = async (): Promise<string> => {
+    const reporting = await context.services.reporting();
+    const report = await reporting.reportOnRun(done, table, { name: basename(resolve(folder.path)) });
+    examination = report.examination;
+    return report.html;
+  };
+  await folder.keepResult(done.model, {
+    isOver: done.reason !== "aborted",
+    ...(values.report && { makeReport }),
+  });
+  return folder.reportFailure === undefined ? examination : undefined;
+}
+
+interface Learning {
+  readonly folder: RunFolder;
+  readonly job: Job;
+  readonly core: Core;
+  readonly progress: ProgressLine;
+}
+
+/** Cross-validates where that is asked for, and trains the model that is to be kept. */
+async function learn(
+  rows: LabelledRows,
+  settings: TrainOptions,
+  { folder, job, core, progress }: Learning,
+): Promise<{ done: Done; crossValidation?: CrossValidation }> {
+  const { values, output, start } = job;
+  const { cv } = values;
+  try {
+    const crossValidation =
+      cv !== undefined && start.checkpoint === undefined
+        ? await runCrossValidation(rows, crossValidationOptions(settings, cv), { core, output, progress })
+        : undefined;
+    const events = core.train(rows, {
+      ...settings,
+      // What to expect of the model is known already, so that no row need be kept from it.
+      ...(cv !== undefined && { testFraction: 0, baselines: false }),
       ...(values.checkpoints && {
         checkpoints: {
           save: ({ bytes }) => folder.checkpoints.save(bytes),
           everySeconds: values.checkpointEvery,
         },
       }),
-      resumeFrom: job.start.checkpoint,
+      resumeFrom: start.checkpoint,
     });
-    done = await followTraining(recorded(events, folder, job), output, progress);
+    return { done: await followTraining(recorded(events, folder, job), output, progress), crossValidation };
   } catch (error) {
-    if (interrupts.signal.aborted && error === interrupts.signal.reason) {
-      if (job.start.checkpoint === undefined) await folder.discard();
+    if (settings.signal?.aborted && error === settings.signal.reason) {
+      if (start.checkpoint === undefined) await folder.discard();
       throw new InterruptedError(
         "Training ended before the first step, so there is no model to keep; nothing was written.",
       );
     }
     throw explainFailure(error, folder, job);
-  } finally {
-    interrupts.stop();
   }
-  try {
-    await folder.keepResult(done.model, { isOver: done.reason !== "aborted" });
-    if (folder.logFailure !== undefined) output.warn(`events.jsonl ends early: ${folder.logFailure.message}`);
-    reportResult(output, done, { values, paths, alarms: core });
-  } finally {
-    done.model.dispose();
-  }
-  return done.reason === "aborted" ? exitCodes.interrupted : exitCodes.ok;
 }
 
 type Done = Extract<TrainEvent, { type: "done" }>;
@@ -220,6 +297,7 @@ function checkConflicts(values: Options): void {
     throw new UsageError("conflict", "--test and --test-fraction both name the test rows; leave one out.");
   }
   checkDivision(values);
+  checkValidation(values);
 }
 
 interface Parts {

@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import { findRatingMention, type RatingMention } from "@starcast/core";
 import type { SourcedText } from "./readTexts.js";
+import { normaliseText } from "./textKey.js";
 
 /** The row of a text that has no words, so that it is equal to no other. */
 export const withoutWords = -1;
@@ -58,7 +59,7 @@ export async function gatherFacts(
 
 /** Texts are told apart by their hash, which is shorter than they are. */
 function findFirst(firsts: Map<string, number>, text: string, position: number): number {
-  const key = hash("sha1", normalise(text), "base64");
+  const key = hash("sha1", normaliseText(text), "base64");
   const first = firsts.get(key);
   if (first !== undefined) return first;
   firsts.set(key, position);
@@ -68,10 +69,4 @@ function findFirst(firsts: Map<string, number>, text: string, position: number):
 /** Runs of letters and digits (with the marks and apostrophes inside them), and emoji. */
 function countWords(text: string): number {
   return text.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*|\p{Extended_Pictographic}/gu)?.length ?? 0;
-}
-
-function normalise(text: string): string {
-  const lower = text.toLowerCase();
-  // Most texts are written with single blanks already, and looking costs less than replacing.
-  return /[^\S ]| {2}|^ | $/.test(lower) ? lower.replace(/\s+/g, " ").trim() : lower;
 }

@@ -106,6 +106,27 @@ async function replaceModel(path: string, folder: string, files: ReadonlyMap<str
 }
 
 /**
+ * Puts one more file, or a new version of it, beside a model's: whole or not at all.
+ *
+ * @throws {StarcastError} `cannot-write`.
+ */
+export async function addModelFile(path: string, name: (typeof modelFiles)[number], bytes: Uint8Array): Promise<void> {
+  const folder = resolve(path);
+  const incomplete = join(folder, writingFolders.incomplete);
+  try {
+    await rm(incomplete, { recursive: true, force: true });
+    await mkdir(incomplete);
+    await writeDurably(join(incomplete, name), bytes);
+    await rename(join(incomplete, name), join(folder, name));
+    await syncFolder(folder);
+  } catch (cause) {
+    throw cannotWrite(join(path, name), cause);
+  } finally {
+    await rm(incomplete, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/**
  * Puts a complete model that is in waiting in its place. Can be cut off anywhere and done again: in between the folder
  * holds no model, because the file that makes it one goes first and comes last.
  *

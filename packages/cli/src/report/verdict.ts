@@ -1,4 +1,4 @@
-import type { BaselineResults, sameAnswer, worseThanBaseline } from "@starcast/core";
+import type { Alarm, BaselineResults, sameAnswer, worseThanBaseline } from "@starcast/core";
 import { count, score } from "./numbers.js";
 
 /** What a part's evaluation may hold, whatever the task. */
@@ -101,13 +101,22 @@ export function judge(metrics: Measures, baselines: BaselineResults, alarms: Mod
       text: `Better than ${against}, the strongest baseline, by ${by}, but the 95 % intervals overlap: on these rows alone the difference may be chance.`,
     };
   }
-  const alarm = alarms.worseThanBaseline({
-    model: ours,
-    baseline: theirs,
-    name: who,
-    lowerIsBetter: ours.lowerIsBetter,
-  });
+  const alarm = baselineAlarm(metrics, baselines, alarms);
   return alarm && { mood: "bad", text: `${alarm.finding} ${alarm.advice}` };
+}
+
+/** Rings when the strongest baseline is better. */
+export function baselineAlarm(
+  metrics: Measures,
+  baselines: BaselineResults,
+  alarms: Pick<ModelAlarms, "worseThanBaseline">,
+): Alarm | undefined {
+  const model = northStar(metrics);
+  const rival = strongest(baselines, model.lowerIsBetter);
+  if (rival === undefined) return undefined;
+  const [name, baseline] = rival;
+  const who = shortNames[name] ?? name;
+  return alarms.worseThanBaseline({ model, baseline, name: who, lowerIsBetter: model.lowerIsBetter });
 }
 
 function strongest(baselines: BaselineResults, lowerIsBetter: boolean): [string, NorthStar] | undefined {

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type CheckpointSummary, DivergedError, type RatingModel, readCheckpoint, StarcastError } from "@starcast/core";
 import { cannotWrite } from "../data/atomicWrite.js";
-import { diskFolder, finishReplacing } from "../data/diskFolder.js";
+import { addModelFile, diskFolder, finishReplacing } from "../data/diskFolder.js";
 import { writeDurably } from "../data/durable.js";
 import { UsageError } from "../errors.js";
 import { runFiles, writingFolders } from "../modelFiles.js";
@@ -46,6 +46,8 @@ export class RunFolder {
   readonly #log: EventLog;
   /** Why `events.jsonl` could not be written, once. */
   logFailure: Error | undefined;
+  /** Why there is no `report.html`. */
+  reportFailure: Error | undefined;
 
   private constructor(path: string, lock: RunLock, made: string | undefined) {
     this.path = path;
@@ -131,9 +133,15 @@ export class RunFolder {
   /**
    * Keeps what came of the run: the place where everything that a finished or stopped run leaves is written.
    *
+   * A report comes last, when the model is safe: that it cannot be made or written is noted as `reportFailure`.
+   *
    * @param options.isOver whether there is nothing to go on with: the checkpoints are removed.
+   * @param options.makeReport gives the report as HTML.
    */
-  async keepResult(model: RatingModel, options: { readonly isOver: boolean }): Promise<void> {
+  async keepResult(
+    model: RatingModel,
+    options: { readonly isOver: boolean; readonly makeReport?: () => Promise<string> },
+  ): Promise<void> {
     await this.checkpoints.settle();
     const write = (): Promise<void> => model.save(diskFolder(this.path));
     await write().catch(async (error: unknown) => {
@@ -142,6 +150,13 @@ export class RunFolder {
       await write();
     });
     if (options.isOver) await this.checkpoints.clear();
+    if (options.makeReport === undefined) return;
+    try {
+      const report = await options.makeReport();
+      await addModelFile(this.path, "report.html", new TextEncoder().encode(report));
+    } catch (error) {
+      this.reportFailure = error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   /** Gives the folder back, once nothing is being written there, and takes it away again when nothing was put in. */

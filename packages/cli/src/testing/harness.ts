@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { runProgram } from "../program.js";
 import { realServices, type Services } from "../services.js";
 import { type FakeCoreOptions, fakeCore } from "./fakeCore.js";
+import { type FakeReportOptions, fakeReporting } from "./fakeReporting.js";
 import { type FakeTerminal, type FakeTerminalOptions, fakeTerminal } from "./fakeTerminal.js";
 
 export interface Outcome {
@@ -16,10 +17,12 @@ export interface Outcome {
 /** Runs a command line in memory on the real data room and a library without an engine. */
 export async function runFake(
   args: readonly string[],
-  options: FakeTerminalOptions & { core?: FakeCoreOptions; terminal?: FakeTerminal } = {},
+  options: FakeTerminalOptions & { core?: FakeCoreOptions; report?: FakeReportOptions; terminal?: FakeTerminal } = {},
 ): Promise<Outcome> {
   const { core } = fakeCore(options.core);
-  return runWith(args, { ...realServices, core: async () => core }, options.terminal ?? fakeTerminal(options));
+  const reporting = fakeReporting(options.report);
+  const services = { ...realServices, core: async () => core, reporting: async () => reporting };
+  return runWith(args, services, options.terminal ?? fakeTerminal(options));
 }
 
 /** Runs a command line in memory with the services given. */

@@ -112,9 +112,12 @@ describe("ratings written in the texts", () => {
 
   it("do not ring for a few that change nothing, nor without any", () => {
     const few = truths.map((_, row) => row < 3);
+    const hardly = predictions.map((prediction, row) => prediction + (few[row] ? 1e-6 : 0));
     const none = truths.map(() => false);
     const input = { truths, predictions, maskedPredictions: predictions };
     expect(ratingInTextAlarm({ ...input, mentions: few, agreeing: few })).toBeUndefined();
+    const certain = { truths, predictions, maskedPredictions: hardly, mentions: few, agreeing: few };
+    expect(ratingInTextAlarm(certain)).toBeUndefined();
     expect(ratingInTextAlarm({ ...input, mentions: none, agreeing: none })).toBeUndefined();
   });
 });

@@ -48,10 +48,13 @@ export interface MaskedRatings {
 
 /** From this share of rows whose text states its own rating on, the alarm rings. */
 const fewestMentions = 0.01;
+/** A gain that is certain but a smaller share of the RMSE than this is nothing to worry about. */
+const smallestGain = 0.01;
 
 /**
  * Rings when many texts state the rating that they were given, or when the model is clearly better for reading it: the
- * 95 % interval (paired bootstrap) of the RMSE with ratings masked less that without masking is above 0.
+ * 95 % interval (paired bootstrap) of the RMSE with ratings masked less that without masking is above 0, and the
+ * difference at least 1 % of the RMSE.
  */
 export function ratingInTextAlarm(rows: MaskedRatings): Alarm | undefined {
   const { truths, predictions, maskedPredictions } = rows;
@@ -64,7 +67,8 @@ export function ratingInTextAlarm(rows: MaskedRatings): Alarm | undefined {
   const [plain, hidden] = [rootMeanSquare(errors, everywhere), rootMeanSquare(masked, everywhere)];
   const gain: RowStatistic = (draws) => rootMeanSquare(masked, draws) - rootMeanSquare(errors, draws);
   const [low, high] = bootstrapInterval(total, gain, { resamples: 200 });
-  if (agreeing < fewestMentions * total && !(low > 0)) return undefined;
+  const isRelied = low > 0 && hidden - plain >= smallestGain * plain;
+  if (agreeing < fewestMentions * total && !isRelied) return undefined;
   const clearly = low > 0 ? "so it does read them" : high < 0 ? "so they rather mislead it" : "which may be chance";
   return {
     kind: "ratingInText",

@@ -7,7 +7,7 @@ import { Explainer } from "./explainer.js";
 import { randomModel } from "./testing/models.js";
 
 describe("explain", () => {
-  it("adds up to the prediction minus the baseline within 1 %, for every kind of network and head", async () => {
+  it("adds up to the prediction minus the baseline within 1 %, for every kind of network and head, and for several members", async () => {
     const variants = fc.record({
       network: fc.record({
         embeddingSize: fc.integer({ min: 1, max: 9 }),
@@ -16,8 +16,16 @@ describe("explain", () => {
         bidirectional: fc.boolean(),
         pooling: fc.constantFrom("last" as const, "meanMax" as const),
       }),
-      head: fc.constantFrom("rating" as const, "regression" as const, "class" as const, "number" as const),
+      head: fc.constantFrom(
+        "rating" as const,
+        "regression" as const,
+        "corn" as const,
+        "coral" as const,
+        "class" as const,
+        "number" as const,
+      ),
       padToMaxLength: fc.boolean(),
+      members: fc.integer({ min: 1, max: 3 }),
       seed: fc.nat(10_000),
     });
     const texts = fc.array(fc.constantFrom("fine", "bad", "Good", "zzz", "not", "w7", "w8", "!"), {

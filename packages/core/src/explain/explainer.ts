@@ -1,10 +1,14 @@
 import type { ModelConfig } from "../model/config.js";
 import type { RatingModel } from "../model/ratingModel.js";
-import { GradientNetwork } from "../nn/index.js";
+import { GradientNetwork, membersOf } from "../nn/index.js";
 import { encodeTokens, type TokenSpan, tokenSpans } from "../text/index.js";
 import { type AnswerFunction, answerFunction, answerOf, type ExplainedAnswer, valueOf } from "./answer.js";
 import type { Explanation } from "./explanation.js";
 import { type Integral, integrate, type Slopes } from "./integrate.js";
+import { type Reading, readingsOf } from "./readings.js";
+import { type ChangeOptions, findSmallestChange, type SmallestChange } from "./smallestChange.js";
+import { type StrongWords, strongWords } from "./strongWords.js";
+import { InfluenceSums, type WordEffectsOptions, type WordInfluence } from "./wordEffects.js";
 
 /** Options of `Explainer.explain`. */
 export interface ExplainOptions {
@@ -23,12 +27,15 @@ const noChange = 0.001;
  */
 export class Explainer {
   readonly #model: RatingModel;
-  readonly #network: GradientNetwork;
+  /** One for each member of the model. */
+  readonly #networks: readonly GradientNetwork[];
+  readonly #strongWords = new Map<string, StrongWords>();
 
   /** Takes the model as it is now. */
   constructor(model: RatingModel) {
     this.#model = model;
-    this.#network = new GradientNetwork(model.config.network, model.weights());
+    const { network } = model.config;
+    this.#networks = membersOf(network, model.weights()).map((weights) => new GradientNetwork(network, weights));
   }
 
   /**
@@ -76,17 +83,56 @@ export class Explainer {
     };
   }
 
+  /**
+   * The answers had the text ended after each of its words. For texts of many words, after `most` of them, evenly spread.
+   *
+   * @param options.most readings at most; default 200.
+   */
+  readings(explanation: Explanation, { most = 200 }: { readonly most?: number } = {}): Reading[] {
+    return readingsOf(this.#model, explanation, most);
+  }
+
+  /**
+   * The fewest words that have to be taken out of the text, or replaced by other common words, for the answer to move by a
+   * step; for classes, to become another one. Found by beam search over real predictions, so there may be a shorter one.
+   *
+   * @returns undefined when none was found within `maxChanges`, or the scale ends before the step.
+   */
+  smallestChange(explanation: Explanation, options: ChangeOptions): SmallestChange | undefined {
+    const { answer } = explanation;
+    const key = answer.kind === "probability" ? `label ${String(answer.label)}` : "";
+    let strong = this.#strongWords.get(key);
+    if (strong === undefined) {
+      strong = strongWords(this.#model, answer);
+      this.#strongWords.set(key, strong);
+    }
+    const words = options.direction === "up" ? strong.high : strong.low;
+    return findSmallestChange(this.#model, explanation, options, words);
+  }
+
+  /**
+   * The words that move the answers to some texts most, from the one that pushes up most to the one that pushes down most.
+   * For classes, what is moved is the probability of each text's most likely one.
+   *
+   * @throws {DataError} as `explain` does, for the first text that cannot be rated.
+   */
+  wordEffects(texts: Iterable<string>, options: WordEffectsOptions = {}): WordInfluence[] {
+    const { minTexts = 5, tolerance = 0.05 } = options;
+    const sums = new InfluenceSums();
+    for (const text of texts) sums.add(this.explain(text, { tolerance, maxPoints: 64 }));
+    return sums.influences(minTexts);
+  }
+
   #integrate(spans: readonly TokenSpan[], answer: ExplainedAnswer, options: ExplainOptions): Integral {
     const { config, vocabulary } = this.#model;
-    const network = this.#network;
     const ids = encodeTokens(
       spans.map(({ token }) => token),
       vocabulary,
       config,
     );
-    network.read(ids, spans.length);
+    for (const network of this.#networks) network.read(ids, spans.length);
     const read = answerFunction(config, answer);
-    return integrate((points) => evaluate(network, read, points), {
+    return integrate((points) => evaluate(this.#networks, read, points), {
       ...defaults,
       ...options,
       smallestChange: noChange * rangeOf(config),
@@ -96,22 +142,32 @@ export class Explainer {
 
 const defaults = { tolerance: 0.005, maxPoints: 1024 } as const;
 
-/** The answer and its slopes by the words at points of the way. */
-function evaluate(network: GradientNetwork, answer: AnswerFunction, points: readonly number[]): Slopes[] {
-  const { outputSize } = network.config;
+/**
+ * The answer and its slopes by the words at points of the way. The outputs are the means of the members', so each member has
+ * its share of the gradient.
+ */
+function evaluate(members: readonly GradientNetwork[], answer: AnswerFunction, points: readonly number[]): Slopes[] {
+  const { outputSize } = members[0].config;
   const results: Slopes[] = [];
   for (let first = 0; first < points.length; first += GradientNetwork.maxPoints) {
     const chunk = points.slice(first, first + GradientNetwork.maxPoints);
-    const logits = network.forward(chunk);
-    const answers = chunk.map((_, row) =>
-      answer(Float64Array.from(logits.subarray(row * outputSize, (row + 1) * outputSize))),
-    );
-    network.backward(answers.flatMap(({ gradient }) => [...gradient]));
+    const outputs = meanOf(members.map((member) => member.forward(chunk)));
+    const answers = chunk.map((_, row) => answer(outputs.subarray(row * outputSize, (row + 1) * outputSize)));
+    const gradient = answers.flatMap((at) => Array.from(at.gradient, (slope) => slope / members.length));
+    for (const member of members) member.backward(gradient);
     answers.forEach(({ value }, row) => {
-      results.push({ value, slopes: network.slopes(row) });
+      results.push({ value, slopes: sumOf(members.map((member) => member.slopes(row))) });
     });
   }
   return results;
+}
+
+function meanOf(arrays: readonly ArrayLike<number>[]): Float64Array {
+  return sumOf(arrays).map((sum) => sum / arrays.length);
+}
+
+function sumOf(arrays: readonly ArrayLike<number>[]): Float64Array {
+  return Float64Array.from(arrays[0], (_, index) => arrays.reduce((sum, array) => sum + array[index], 0));
 }
 
 /** How far answers lie apart at most, or for numbers, usually. */

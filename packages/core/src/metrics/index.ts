@@ -31,3 +31,4 @@ export {
   type RatingsToEvaluate,
 } from "./evaluation.js";
 export { meanAbsoluteError, rootMeanSquaredError } from "./numeric.js";
+export { type Spread, spreadOf } from "./spread.js";

@@ -4,6 +4,7 @@ import type { Outputs } from "../training/decode.js";
 import type { LabelledText } from "../training/labelledText.js";
 import { type Label, type RatingScale, readLabels } from "../training/scale.js";
 import { type Evaluation, evaluateOutputs } from "../training/score.js";
+import type { RatedRows } from "./ratedRows.js";
 
 /** Rows that are rated together: enough to keep the engine busy, few enough for little memory. */
 const rowsTogether = 4096;
@@ -48,9 +49,15 @@ export class EvaluatedRows {
 
   /** @throws {DataError} when there was no row, or a label that is not on the scale. */
   evaluate(seed: number | undefined): Evaluation {
+    const rated = this.rated();
+    return evaluateOutputs(rated, rated.truths, this.#rater.scale, seed);
+  }
+
+  /** The answers to all rows. @throws {DataError} as {@link evaluate}. */
+  rated(): RatedRows {
     if (this.#labels.length > 0) this.#rate();
     if (this.#rated === 0) throw new DataError("too-few-rows", "There are no rows to evaluate the model on.");
-    return evaluateOutputs(joinOutputs(this.#outputs), joinNumbers(this.#truths), this.#rater.scale, seed);
+    return { ...joinOutputs(this.#outputs), truths: joinNumbers(this.#truths) };
   }
 
   #rate(): void {

@@ -24,6 +24,8 @@ export interface TrainOptions extends Omit<PartOptions, "seed">, SettingsOverrid
   readonly baselines?: boolean;
   /** A whole number from 0 to 2^32 - 1 that decides split, weights, dropout and order; 1 when absent. */
   readonly seed?: number;
+  /** Decides the division into parts alone, so that several seeds can learn from the same rows; `seed` when absent. */
+  readonly splitSeed?: number;
   /** Threads to compute with, at least 1; 1 when absent. The result is the same with any number. */
   readonly threads?: number;
   /** Keeps the run's state every so often, so that a run that was cut off can go on. */

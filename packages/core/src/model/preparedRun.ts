@@ -37,7 +37,12 @@ export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedO
     tokens.add(tokenizer.tokenize(text));
     words?.add(splitWords(text));
   };
-  const rows = await collectRows(source, { ...options, ...heldBackFor(recipe, options), onText });
+  const rows = await collectRows(source, {
+    ...options,
+    ...heldBackFor(recipe, options),
+    seed: options.splitSeed ?? options.seed,
+    onText,
+  });
   const scale = createScale(rows, options.task ?? "rating", options.labels);
   const settings = resolveSettings(recipe, options, rows.parts.train.length);
   if (settings.wordVectors === "required" && !options.wordVectors) {

@@ -14,6 +14,7 @@ import { EvaluatedRows } from "./evaluatedRows.js";
 import { readModel, writeModel } from "./files.js";
 import type { TrainMetrics } from "./metrics.js";
 import { type Prediction, readOutput } from "./prediction.js";
+import type { RatedRows } from "./ratedRows.js";
 
 /** What a model is made of. */
 export interface ModelParts {
@@ -116,6 +117,18 @@ export class RatingModel {
     const evaluated = this.#evaluatedRows();
     for await (const row of rows) evaluated.add(row);
     return evaluated.evaluate(options.seed);
+  }
+
+  /**
+   * The model's answers to labelled rows beside their truths, as numbers: what measures of one's own, or a comparison
+   * of two models row by row, start from. Texts are not kept.
+   *
+   * @throws {DataError} as {@link evaluate}.
+   */
+  async rate(rows: Rows): Promise<RatedRows> {
+    const evaluated = this.#evaluatedRows();
+    for await (const row of rows) evaluated.add(row);
+    return evaluated.rated();
   }
 
   #evaluatedRows(): EvaluatedRows {

@@ -30,12 +30,13 @@ const configs = fc.record({
   bidirectional: fc.boolean(),
   pooling: fc.constantFrom("last" as const, "meanMax" as const),
   outputSize: fc.integer({ min: 1, max: 5 }),
+  sharedOutputWeights: fc.boolean(),
 });
 
 /** Logits of one row of embedded words, by plain arithmetic in 64 bits. */
 function referenceLogits(config: NetworkConfig, weights: readonly NamedTensor[], embedded: number[][]): number[] {
   const of = (name: string) => (weights.find((tensor) => tensor.name === name) as NamedTensor).data;
-  const { hiddenSize, bidirectional, pooling, outputSize } = config;
+  const { hiddenSize, bidirectional, pooling, outputSize, sharedOutputWeights } = config;
   const zeros = new Array<number>(hiddenSize).fill(0);
   let steps = embedded;
   let last: number[] = [];
@@ -62,7 +63,8 @@ function referenceLogits(config: NetworkConfig, weights: readonly NamedTensor[],
   const pooled = pooling === "last" ? last : [...mean, ...maximum];
   return Array.from({ length: outputSize }, (_, output) =>
     pooled.reduce(
-      (sum, value, index) => sum + of("linear.weight")[output * pooled.length + index] * value,
+      (sum, value, index) =>
+        sum + of("linear.weight")[(sharedOutputWeights ? 0 : output * pooled.length) + index] * value,
       of("linear.bias")[output],
     ),
   );

@@ -205,6 +205,7 @@ export class GradientNetwork {
       names: { weight: "linear.weight", bias: "linear.bias" },
       input: pooling.outputRows,
       outputSize: config.outputSize,
+      sharedWeights: config.sharedOutputWeights,
       gradientLanes: 1,
     });
     const inputWords = steps * roundUp(config.embeddingSize, 4) * lanes;

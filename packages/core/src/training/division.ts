@@ -90,7 +90,7 @@ export class RowDivision {
 
   /** The next row of a part of the caller's own. */
   addOwn({ text }: LabelledText): void {
-    this.#texts?.add(normalised(text));
+    this.#texts?.add(textKey(text));
   }
 
   /**
@@ -167,7 +167,7 @@ function requireParts(parts: Parts, options: PartOptions): void {
   if (options.test && parts.test.length === 0) throw new DataError("empty-part", "The test part has no rows.");
 }
 
-/** Lower case, and one blank for each run of white space, none at the ends. */
-function normalised(text: string): string {
+/** What equal texts share: lower case, and one blank for each run of white space, none at the ends. */
+export function textKey(text: string): string {
   return text.toLowerCase().replace(/\s+/g, " ").trim();
 }

@@ -1,6 +1,6 @@
 /** A model as one HTML page that needs nothing else: no server, no network, no Starcast. */
-import { createHash } from "node:crypto";
 import { memoryFolder, type RatingModel } from "@starcast/core";
+import { escapeHtml, hashOf } from "../../html.js";
 import { pageProgram, pageStyle } from "./page.generated.js";
 
 /** What predicting needs; how the training went stays out of the page. */
@@ -65,23 +65,8 @@ ${blocks.join("\n")}
 `);
 }
 
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
-}
-
 function factsOf({ config, vocabulary }: RatingModel): string {
   const { rows } = config.training;
   const trained = rows > 0 ? ` trained on ${rows.toLocaleString("en-US")} texts` : "";
   return `A recurrent network${trained} that knows ${vocabulary.keptTokens.toLocaleString("en-US")} words. On texts of another kind than it was trained on, its answers mean little.`;
-}
-
-function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character]);
 }

@@ -4,11 +4,14 @@ import { RatingModel } from "../../model/ratingModel.js";
 import { createNetwork, parameterShapes } from "../../nn/index.js";
 import { Random } from "../../random.js";
 import { Vocabulary } from "../../text/index.js";
+import { outputsOf } from "../../training/heads.js";
 import type { RatingScale } from "../../training/scale.js";
 import type { NetworkSizes } from "../../training/settings.js";
 
 const scales = {
   rating: { task: "rating", labels: [1, 2, 3, 4, 5], values: [1, 2, 3, 4, 5] },
+  corn: { task: "rating", labels: [1, 2, 3, 4, 5], values: [1, 2, 3, 4, 5] },
+  coral: { task: "rating", labels: [1, 2, 3, 4, 5], values: [1, 2, 3, 4, 5] },
   regression: { task: "rating", labels: [1, 2, 3, 4, 5], values: [1, 2, 3, 4, 5] },
   class: { task: "class", labels: ["a", "b", "c"] },
   number: { task: "number", mean: 10, deviation: 3 },
@@ -20,6 +23,8 @@ export interface RandomModelOptions {
   readonly network?: NetworkSizes;
   readonly maxLength?: number;
   readonly padToMaxLength?: boolean;
+  /** Networks that answer together; 1 by default. */
+  readonly members?: number;
   /** Weights are between minus and plus half of this. */
   readonly scale?: number;
 }
@@ -33,9 +38,10 @@ export async function randomModel({
   network = { embeddingSize: 6, hiddenSize: 7, numLayers: 1, bidirectional: true, pooling: "meanMax" },
   maxLength = 20,
   padToMaxLength = false,
+  members = 1,
   scale = 1.5,
 }: RandomModelOptions): Promise<RatingModel> {
-  const isNumber = head === "number" || head === "regression";
+  const ownHead = head === "rating" || head === "class" ? "softmax" : head === "number" ? "regression" : head;
   const ratingScale = scales[head];
   const config: ModelConfig = {
     format: modelFormat,
@@ -43,12 +49,13 @@ export async function randomModel({
     tokenizer: "words",
     maxLength,
     padToMaxLength,
-    head: isNumber ? "regression" : "softmax",
+    head: ownHead,
     scale: ratingScale,
     network: {
       vocabularySize: words.length + 2,
       ...network,
-      outputSize: isNumber || !("labels" in ratingScale) ? 1 : ratingScale.labels.length,
+      ...outputsOf(ownHead, ratingScale),
+      members,
     },
     training: { rows: 0, seed, epochs: 0, keptEpochs: [0] },
   };

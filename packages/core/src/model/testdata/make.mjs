@@ -19,7 +19,7 @@ const rows = Array.from({ length: 120 }, (_, index) => ({
 
 const texts = ["A lovely dress!", "an awful, awful hat", "shoes", "grün ☺️ Don't", "The  fine\tdress is good ".repeat(9)];
 const small = { embeddingSize: 5, hiddenSize: 3 };
-const settings = { batchSize: 16, epochs: 3, learningRate: 0.05, baselines: true, maxLength: 20 };
+const settings = { keepDuplicates: true, batchSize: 16, epochs: 3, learningRate: 0.05, baselines: true, maxLength: 20 };
 const fixed = {
   ...recipes.fixed,
   network: { ...recipes.fixed.network, ...small },

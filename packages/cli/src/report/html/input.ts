@@ -1,0 +1,16 @@
+import type { TrainMetrics } from "@starcast/core";
+import type { Examination } from "../../examine/examination.js";
+import type { Measures } from "../verdict.js";
+
+/** Everything that a report shows. Sections whose part is absent are left out. */
+export interface ReportInput {
+  /** What the model is called: its folder. */
+  readonly name: string;
+  readonly metrics?: TrainMetrics;
+  /** What the result section shows, of the part that was examined. */
+  readonly measures: Measures;
+  readonly scale: TrainMetrics["scale"];
+  readonly data: { readonly sources: readonly string[]; readonly text: readonly string[]; readonly label: string };
+  readonly examination: Examination;
+  readonly made: { readonly at: Date; readonly version: string; readonly node: string; readonly system: string };
+}
