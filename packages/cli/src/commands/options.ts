@@ -92,8 +92,8 @@ export function optionalChoice<const Choice extends string>(
   help: string,
   choices: readonly Choice[],
 ): OptionSpec<Choice | undefined> {
-  const { parse } = choiceOption(flag, placeholder, help, choices, choices[0]);
-  return { flag, placeholder, help, parse };
+  const required = choiceOption(flag, placeholder, help, choices, choices[0]);
+  return { flag, placeholder, help, parse: (text) => required.parse(text) };
 }
 
 const secondsOfUnit = { s: 1, m: 60, h: 3600 } as const;

@@ -11,7 +11,19 @@ beforeAll(() => {
 });
 afterAll(() => files.remove());
 
-const settings = ["--recipe", "best", "--epochs", "3", "--batch-size", "16", "--no-baselines", "--threads", "1"];
+const settings = [
+  "--recipe",
+  "best",
+  "--members",
+  "1",
+  "--epochs",
+  "3",
+  "--batch-size",
+  "16",
+  "--no-baselines",
+  "--threads",
+  "1",
+];
 let models = 0;
 const newFolder = () => files.path(`run-${models++}`);
 const train = (

@@ -94,7 +94,7 @@ function weigh(
   features: {
     readonly wordScales: Float32Array;
     readonly pairScales: Float32Array;
-    columnOf(id: number, previous: number): number;
+    readonly columnOf: (id: number, previous: number) => number;
   },
 ): SparseRows {
   const { wordScales, pairScales, columnOf } = features;

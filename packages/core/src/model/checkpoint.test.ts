@@ -101,9 +101,9 @@ describe("a resumed run", () => {
     ],
     ["rows", {}, reviews.slice(1), /rows \(70 \+ 10 \+ 20 then, 69 \+ 10 \+ 20 now\)/],
     ["parts", { validationFraction: 0.3 }, reviews, /rows \(70 \+ 10 \+ 20 then, 50 \+ 30 \+ 20 now\)\./],
-    ["word vectors", { wordVectors: vectors }, reviews, /embeddingSize \(64 then, 5 now\)/],
+    ["word vectors", { wordVectors: vectors }, reviews, /embeddingSize \(192 then, 5 now\)/],
   ])("is refused with other %s, which are named", async (_, changed, rows, message) => {
-    const common: TrainOptions = { epochs: 2, batchSize: 32, baselines: false };
+    const common: TrainOptions = { members: 1, epochs: 2, batchSize: 32, baselines: false };
     const { checkpoints } = await run(common, fakeEngine());
     const resumeFrom = checkpoints[3].bytes;
     const error = await failure(run({ ...common, ...changed, resumeFrom }, fakeEngine(), rows));
@@ -123,7 +123,7 @@ describe("a resumed run", () => {
 
 describe("a checkpoint", () => {
   it("tells how far the run is, and is a safetensors file", async () => {
-    const { checkpoints } = await run({ epochs: 2, batchSize: 64, baselines: false }, fakeEngine());
+    const { checkpoints } = await run({ members: 1, epochs: 2, batchSize: 64, baselines: false }, fakeEngine());
     const { bytes, ...told } = checkpoints[2];
     expect(readCheckpoint(bytes)).toEqual(told);
     expect(told).toMatchObject({ recipe: "best", epochs: 1, plannedEpochs: 2, batch: 1 });
