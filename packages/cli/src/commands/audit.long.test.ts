@@ -40,7 +40,7 @@ const reviews = fileURLToPath(new URL("../../../../../shared/data/womens-clothin
 
 describe("an audit of data with 5 % planted wrong ratings", () => {
   it("ranks them first on the built-in sample", async () => {
-    const sample = makeSample({ rows: 3000 }).map(({ review, rating }) => ({ text: review, label: rating }));
+    const sample = makeSample({ rows: 3000 }).map(({ review, meant }) => ({ text: review, label: meant }));
     expect(await precisionOf(sample)).toBeGreaterThan(0.7);
   });
 

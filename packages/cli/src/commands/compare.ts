@@ -48,7 +48,7 @@ type Options = OptionValues<typeof options>;
 
 export const compareCommand = defineCommand({
   name: "compare",
-  summary: "train several recipes on the same split, or rate with several saved models, and tell which is better",
+  summary: "compare recipes or saved models on the same rows",
   description:
     "Every recipe sees the same rows. The recipes fixed, variable, glove and regression are those of the article that Starcast follows; its results stand beside ours. With --models nothing is trained: saved models rate the same rows, and the paired bootstrap says whether they differ by more than chance.",
   arguments: [{ name: "DATA", help: "CSV, TSV, JSON lines or Parquet files, or globs", variadic: true }],
