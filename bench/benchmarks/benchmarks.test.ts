@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { rowOf } from "./explain.mjs";
 import { scaleRows } from "./scale.mjs";
 import { speedUps } from "./threads.mjs";
 import { articleRow } from "./time-to-quality.mjs";
@@ -45,5 +46,21 @@ describe("time-to-quality", () => {
     const row = articleRow({ seconds: 40, epochSeconds: 10 }, 5);
     expect(row).toMatchObject({ "start and encoding s": 30, "epochs (recorded)": 20, "computed s": 230 });
     expect(row["Starcast is times as fast"]).toBe(46);
+  });
+});
+
+describe("explain", () => {
+  it("tells by how much effects miss the difference of the answers, and how far they are from ours", () => {
+    const own = { seconds: 1, cpuSeconds: 1, answers: [{ effects: [1, -0.5], baseline: 3, value: 3.5 }] };
+    const other = { seconds: 2, cpuSeconds: 4, answers: [{ effects: [1.1, -0.5], baseline: 3, value: 3.5 }] };
+    expect(rowOf("own", own, own)).toMatchObject({ "misses, worst %": 0, "effects apart, largest": 0 });
+    expect(rowOf("other", other, own)).toEqual({
+      by: "other",
+      "ms a text": 2000,
+      "processor ms a text": 4000,
+      "misses, mean %": 20,
+      "misses, worst %": 20,
+      "effects apart, largest": 0.1,
+    });
   });
 });

@@ -47,6 +47,15 @@ function tryToWrite(path: string): void {
   }
 }
 
+/** @throws {UsageError} when there is a file of that name and `force` is not set. */
+export function checkNewFile(path: string, force: boolean): void {
+  if (force || statsOf(path) === undefined) return;
+  throw new UsageError(
+    "file-exists",
+    `There is already a file ${path}; replace it with --force or choose another name with --out.`,
+  );
+}
+
 /** @throws {UsageError} when there is no model folder at the path, or only an unfinished run. */
 export function checkModelSource(path: string): void {
   const stats = statsOf(path);

@@ -6,6 +6,7 @@ import type * as folder from "./data/diskFolder.js";
 import type * as files from "./data/files.js";
 import type * as reading from "./data/readTexts.js";
 import type * as sample from "./data/sample.js";
+import type * as csv from "./data/writeCsv.js";
 import type * as writing from "./data/writePredictions.js";
 import type * as exporting from "./export/index.js";
 import type * as importing from "./import/index.js";
@@ -23,6 +24,10 @@ export type Core = Pick<
   | "recipes"
   | "heldBackFor"
   | "crossValidate"
+  | "auditRatings"
+  | "reversalEvidence"
+  | "isReversedThroughout"
+  | "compareAnswers"
   | "spreadOf"
   | "sameAnswer"
   | "worseThanBaseline"
@@ -33,6 +38,7 @@ export type Core = Pick<
 /** Reading and writing of data, as far as commands use it. */
 export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts" | "readTexts"> &
   Pick<typeof check, "checkData"> &
+  Pick<typeof csv, "writeCsv"> &
   Pick<typeof datasets, "datasets" | "getDataset"> &
   Pick<typeof sample, "writeSample" | "makeSample"> &
   Pick<typeof files, "formatOf"> &
@@ -65,7 +71,7 @@ export interface Services {
 export const realServices: Services = {
   core: () => import("@starcast/core"),
   data: async () => {
-    const [reading, check, datasets, sample, files, folder, writing, runs, atomic] = await Promise.all([
+    const [reading, check, datasets, sample, files, folder, writing, runs, csv, atomic] = await Promise.all([
       import("./data/readTexts.js"),
       import("./data/check.js"),
       import("./data/datasets.js"),
@@ -74,9 +80,21 @@ export const realServices: Services = {
       import("./data/diskFolder.js"),
       import("./data/writePredictions.js"),
       import("./run/runFolder.js"),
+      import("./data/writeCsv.js"),
       import("./data/atomicWrite.js"),
     ]);
-    return { ...reading, ...check, ...datasets, ...sample, ...files, ...folder, ...writing, ...runs, ...atomic };
+    return {
+      ...reading,
+      ...check,
+      ...datasets,
+      ...sample,
+      ...files,
+      ...folder,
+      ...writing,
+      ...runs,
+      ...csv,
+      ...atomic,
+    };
   },
   exporting: () => import("./export/index.js"),
   importing: () => import("./import/index.js"),

@@ -3,18 +3,24 @@
 export {
   type Alarm,
   type AlarmKind,
+  type AuditReport,
+  auditRatings,
   type BaselineComparison,
   duplicatesAlarm,
   findRatingMention,
   findSlices,
   type HeldErrors,
   type IntervalScore,
+  isReversedThroughout,
   type MaskedRatings,
   maskRatingMentions,
   type PartSample,
   type RatingMention,
+  type ReversedBlock,
+  type RowsToAudit,
   type RowsToSlice,
   ratingInTextAlarm,
+  reversalEvidence,
   type ShiftOptions,
   type Slice,
   type SliceAttribute,
@@ -25,6 +31,7 @@ export {
   type StressKind,
   type StressReport,
   type StressScore,
+  type SuspiciousRow,
   sameAnswer,
   samePrediction,
   shiftAlarms,
@@ -101,6 +108,7 @@ export {
   type CheckpointSummary,
   readCheckpoint,
 } from "./model/checkpoint.js";
+export { compareAnswers, type PairedDifference } from "./model/compareAnswers.js";
 export { type ModelConfig, modelFormat, readModelConfig, type TrainingFacts } from "./model/config.js";
 export {
   type CrossValidatedEvent,

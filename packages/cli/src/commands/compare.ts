@@ -13,12 +13,18 @@ import { createProgress, type ProgressLine } from "../terminal/progress.js";
 import { wrap } from "../terminal/wrap.js";
 import { wordVectorsFrom } from "../wordVectors.js";
 import { type CommandContext, defineCommand } from "./command.js";
+import { compareModels } from "./compareModels.js";
 import { printColumns, printSkipped } from "./dataReport.js";
-import { listOptionOr, numberOptionOr, type OptionValues } from "./options.js";
+import { listOption, listOptionOr, numberOptionOr, type OptionValues } from "./options.js";
 import { checkRecipe } from "./recipeNames.js";
 import { columnOptions, defaultThreads, labelOptions, outputOptions, settingOptions } from "./shared.js";
 
 const options = {
+  models: listOption(
+    "--models",
+    "LIST",
+    "saved models, separated by commas, to compare on DATA instead of training recipes",
+  ),
   recipes: listOptionOr("--recipes", "LIST", "recipes to train, separated by commas", [
     "best",
     "fixed",
@@ -42,12 +48,13 @@ type Options = OptionValues<typeof options>;
 
 export const compareCommand = defineCommand({
   name: "compare",
-  summary: "train several recipes on the same split and show one table",
+  summary: "compare recipes or saved models on the same rows",
   description:
-    "Every recipe sees the same rows. The recipes fixed, variable, glove and regression are those of the article that Starcast follows; its results stand beside ours.",
+    "Every recipe sees the same rows. The recipes fixed, variable, glove and regression are those of the article that Starcast follows; its results stand beside ours. With --models nothing is trained: saved models rate the same rows, and the paired bootstrap says whether they differ by more than chance.",
   arguments: [{ name: "DATA", help: "CSV, TSV, JSON lines or Parquet files, or globs", variadic: true }],
   options,
   examples: [
+    "starcast compare new-reviews.csv --models models/a,models/b",
     "starcast compare reviews.csv --recipes best,fixed --epochs 10",
     "starcast compare reviews.csv --recipes fixed,variable,glove,regression --vectors glove.6B.50d.txt --seeds 3",
   ],
@@ -62,6 +69,7 @@ export interface ComparedRun {
 }
 
 async function run(paths: readonly string[], values: Options, context: CommandContext): Promise<number> {
+  if (values.models !== undefined) return compareModels(paths, { ...values, models: values.models }, context);
   const { terminal, services } = context;
   const output = new Output(terminal, values);
   const core = await services.core();

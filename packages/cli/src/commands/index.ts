@@ -1,3 +1,4 @@
+import { auditCommand } from "./audit.js";
 import { checkCommand } from "./check.js";
 import type { CommandSpec } from "./command.js";
 import { compareCommand } from "./compare.js";
@@ -23,6 +24,7 @@ export const commands: readonly CommandSpec[] = [
   predictCommand,
   explainCommand,
   compareCommand,
+  auditCommand,
   quantizeCommand,
   exportCommand,
   importCommand,

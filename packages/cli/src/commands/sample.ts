@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { exitCodes, UsageError } from "../errors.js";
+import { checkNewFile } from "../files.js";
 import { count } from "../report/numbers.js";
 import { shellWord } from "../shellWord.js";
 import { Output } from "../terminal/output.js";
@@ -38,12 +38,7 @@ async function run(
 ): Promise<number> {
   const output = new Output(context.terminal, values);
   const { out, rows, seed, force } = values;
-  if (!force && existsSync(out)) {
-    throw new UsageError(
-      "file-exists",
-      `There is already a file ${out}; replace it with --force or choose another name with --out.`,
-    );
-  }
+  checkNewFile(out, force);
   if (!/\.csv$/i.test(out))
     throw new UsageError(
       "unknown-extension",

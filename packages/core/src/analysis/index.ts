@@ -1,4 +1,5 @@
 export type { Alarm, AlarmKind } from "./alarm.js";
+export { type AuditReport, auditRatings, type RowsToAudit, type SuspiciousRow } from "./audit.js";
 export { duplicatesAlarm, type HeldErrors, type MaskedRatings, ratingInTextAlarm } from "./leakAlarms.js";
 export {
   type BaselineComparison,
@@ -8,6 +9,7 @@ export {
   worseThanBaseline,
 } from "./modelAlarms.js";
 export { findRatingMention, maskRatingMentions, type RatingMention } from "./ratingMentions.js";
+export { isReversedThroughout, type ReversedBlock, reversalEvidence } from "./reversedScales.js";
 export { type PartSample, type ShiftOptions, shiftAlarms } from "./shiftAlarms.js";
 export {
   findSlices,

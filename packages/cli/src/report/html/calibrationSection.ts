@@ -2,13 +2,13 @@ import { count, percent, score } from "../numbers.js";
 import { agreementChart } from "./charts.js";
 import type { ReportInput } from "./input.js";
 import { html, type Markup } from "./markup.js";
-import { dataTable, figure, section } from "./shared.js";
+import { dataTable, figure, section, unit } from "./shared.js";
 
 /** Whether the model's numbers can be taken at their word. */
 export function calibrationSection(input: ReportInput): Markup | undefined {
   const figures = [ratingFigure(input), confidenceFigure(input)].filter((each) => each !== undefined);
   if (figures.length === 0) return undefined;
-  return section("calibration", "Calibration", html`<div class="charts">${figures}</div>`);
+  return section("calibration", "Calibration", html`<div class="charts">${figures}</div>`, intervalsInWords(input));
 }
 
 function ratingFigure({ examination, scale }: ReportInput): Markup | undefined {
@@ -78,4 +78,14 @@ function confidenceFigure({ examination }: ReportInput): Markup | undefined {
       ]),
     ),
   );
+}
+
+/** How often the truth lies in the interval that the model gives with its answer. */
+function intervalsInWords({ metrics, examination, scale }: ReportInput): Markup | undefined {
+  const { interval, coverage, meanWidth, evaluatedOn, temperature } = metrics?.calibration ?? {};
+  if (interval === undefined || coverage === undefined || evaluatedOn !== examination.part) return undefined;
+  return html`<p>Every answer comes with an interval that should hold the truth for ${percent(interval.coverage, 0)} of the texts. On these rows it does for <strong>${percent(coverage)}</strong>; it is ${score(meanWidth)} ${unit(scale)} wide on average. ${evaluatedOn === "validation" && "It was fitted on these very rows, which flatters it a little. "}${
+    temperature !== undefined &&
+    `A temperature of ${score(temperature)}, found on the validation rows, corrects the probabilities.`
+  }</p>`;
 }

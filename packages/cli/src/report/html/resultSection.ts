@@ -40,6 +40,7 @@ export function resultSection(input: ReportInput): Markup {
           }),
         ],
       ),
+    decodingTable(input),
     metrics === undefined &&
       html`<p class="quiet">The model has no account of its training, so there is nothing to compare it with.</p>`,
   );
@@ -99,4 +100,25 @@ function tiles({ measures, examination }: ReportInput): Markup {
 
 function shareOr(value: number | undefined): string {
   return value === undefined ? "" : percent(value);
+}
+
+/** What each way to make one answer of a distribution costs on the other measures. */
+function decodingTable({ metrics, examination }: ReportInput): Markup | undefined {
+  if (metrics?.decodings === undefined || examination.part === "given") return undefined;
+  const { mean, median, mode, cut } = metrics.decodings;
+  const ways = [
+    ["expected rating (least squared error)", mean],
+    ["median (least absolute error)", median],
+    ["most likely rating (most often right)", mode],
+    ["expected rating, cut at points tuned on the validation rows (best kappa)", cut],
+  ] as const;
+  return dataTable(
+    "Four answers from one distribution, each best at something",
+    ["answer", "RMSE", "mean absolute error", "exactly right", "quadratic kappa"],
+    ways.flatMap(([name, found]) =>
+      found === undefined
+        ? []
+        : [[name, score(found.rmse), score(found.mae), percent(found.accuracy), score(found.qwk)]],
+    ),
+  );
 }

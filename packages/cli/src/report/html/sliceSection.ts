@@ -41,9 +41,7 @@ function summary({ slices }: SliceReport): string {
   // The truth is not known when a text is rated: these slices say where, not for which texts.
   const worse = slices.filter(({ verdict }) => verdict === "worse");
   if (worse.length === 0) return "On no slice is the model clearly worse than on the other rows.";
-  const named = worse
-    .slice(0, 3)
-    .map((slice) => `${nameOf(slice)} (${withInterval(slice.error, slice.errorInterval)})`);
+  const named = worse.slice(0, 3).map((slice) => `${nameOf(slice)}, ${withInterval(slice.error, slice.errorInterval)}`);
   return `On ${counted(worse.length, "slice")} of ${slices.length} the model is clearly worse than on the other rows: ${named.join("; ")}${worse.length > 3 ? "; and more below" : ""}.`;
 }
 
