@@ -1,7 +1,7 @@
 /** Why a model answered as it did, for a terminal. */
 import type { Explanation, RatingScale, Reading, SmallestChange, WordEffect } from "@starcast/core";
 import type { Output } from "../terminal/output.js";
-import { counted, percent, score } from "./numbers.js";
+import { counted, percent, score, shorten } from "./numbers.js";
 import { answerOf } from "./prediction.js";
 import { bar } from "./table.js";
 import { unitOf } from "./units.js";
@@ -24,6 +24,10 @@ export interface ToldExplanation {
 /** Words with a line each; of longer texts, only those with the largest effects have one. */
 const mostLines = 40;
 const mostLinesOfLongTexts = 25;
+
+/** Characters that are shown of what was not read, and of a changed text. */
+const mostUnread = 200;
+const mostOfChanged = 1000;
 
 const barWidth = 12;
 
@@ -75,8 +79,7 @@ function markedText(output: Output, explanation: Explanation): string[] {
     at = word.end;
   }
   const rest = text.slice(readUpTo);
-  if (/[\p{L}\p{N}]/u.test(rest))
-    lines.add(` (not read:${rest.startsWith(" ") ? "" : " "}${rest.trimEnd()})`, output.dim);
+  if (/[\p{L}\p{N}]/u.test(rest)) lines.add(` (not read: ${shorten(rest, mostUnread)})`, output.dim);
   else lines.add(rest);
   return lines.end();
 }
@@ -199,7 +202,7 @@ function printChanges(
   for (const change of found) {
     const arrow = isClass ? "" : change.direction === "up" ? "up to " : "down to ";
     output.line(`  ${output.bold(`${arrow}${answerOf(change.prediction, scale)}`)}: ${changesInWords(change)}`);
-    output.info(`    ${output.dim(`“${change.text.replace(/\s+/g, " ").trim()}”`)}`);
+    output.info(`    ${output.dim(`“${shorten(change.text, mostOfChanged)}”`)}`);
   }
   for (const direction of sought) {
     if (found.some((change) => change.direction === direction)) continue;

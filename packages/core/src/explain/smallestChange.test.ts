@@ -61,6 +61,18 @@ describe("the smallest change", () => {
     random.dispose();
   });
 
+  it("is found in a text of which most is cut off, without copying it hundreds of times", async () => {
+    const random = await randomModel({ seed: 2, scale: 3, maxLength: 8 });
+    const own = new Explainer(random);
+    const text = `w5 w6 good bad fine w7 w8 w9 ${"bad fine ".repeat(100_000)}`;
+    const explanation = own.explain(text);
+    const change = own.smallestChange(explanation, { direction: "down", step: 0.1 });
+    expect(change?.text.length).toBeGreaterThan(900_000 - 10);
+    expect(change?.value).toBe(random.predict(change?.text ?? "").rating);
+    expect(change?.value).toBeLessThanOrEqual(explanation.value - 0.1);
+    random.dispose();
+  });
+
   it("says that there is none when the scale ends before, or when too few words may change", () => {
     const explanation = explainer.explain("the dress is wonderful");
     expect(explainer.smallestChange(explanation, { direction: "up" })).toBeUndefined();

@@ -55,6 +55,12 @@ export function unitStep({ scale }: Pick<ModelConfig, "scale">): number {
 /** Words that may be replaced: those which push most against the wanted direction. */
 const replacedWords = 10;
 
+/** Words that are taken out alone, those with the largest effects: the models that we train read no more. */
+const removedWords = 200;
+
+/** What is kept of a text behind the last word read, in code units: enough for words that move up when others go. */
+const keptBehind = 4096;
+
 /** Changed texts that are changed further. */
 const beamWidth = 6;
 
@@ -101,11 +107,11 @@ export function findSmallestChange(
   const search = new Search(model, explanation, goal.sign);
   const pushing = positionsAgainst(explanation, goal.sign);
   let beam: Edits[] = [new Map()];
-  let removable = [...explanation.words.keys()];
+  let removable = strongest(explanation, removedWords);
   for (let changes = 1; changes <= maxChanges && beam.length > 0; changes++) {
     const candidates = search.tryAll(beam, removable, pushing, replacements);
     const reached = candidates.filter(({ prediction, value }) => goal.reached(prediction, value));
-    if (reached.length > 0) return describe(explanation, direction, search.preferred(reached));
+    if (reached.length > 0) return describe(model, explanation, direction, search.preferred(reached));
     const byMove = search.byMove(candidates);
     if (changes === 1) {
       const removals = byMove.filter(({ edits }) => [...edits.values()][0] === "");
@@ -134,6 +140,12 @@ function goalOf(
     if (wanted < values[0] || wanted > values[values.length - 1]) return undefined;
   }
   return { sign, reached: (_, changed) => sign * (changed - wanted) >= 0 };
+}
+
+/** Positions of the words with the largest effects, in the order of the text. */
+function strongest({ words }: Explanation, most: number): number[] {
+  const bySize = [...words.keys()].sort((a, b) => Math.abs(words[b].effect) - Math.abs(words[a].effect) || a - b);
+  return bySize.slice(0, most).sort((a, b) => a - b);
 }
 
 /**
@@ -169,7 +181,9 @@ class Search {
     replacements: readonly string[],
   ): Candidate[] {
     const all = new Map<string, { edits: Edits; text: string }>();
-    const { text, words } = this.#explanation;
+    const { words, readUpTo } = this.#explanation;
+    // Of a text of megabytes, hundreds of copies would be too much.
+    const text = this.#explanation.text.slice(0, readUpTo + keptBehind);
     const add = (edits: Edits) => {
       const changed = changedText(text, words, edits);
       if (/[\p{L}\p{N}]/u.test(changed)) all.set(changed, { edits, text: changed });
@@ -246,9 +260,10 @@ function capitalisedLike(word: string, model: string): string {
 }
 
 function describe(
-  { words }: Explanation,
+  model: RatingModel,
+  { text: original, words, answer }: Explanation,
   direction: "up" | "down",
-  { edits, text, prediction, value }: Candidate,
+  { edits }: Candidate,
 ): SmallestChange {
   const changes = [...edits]
     .sort(([a], [b]) => a - b)
@@ -256,5 +271,7 @@ function describe(
       const { start, end, text: from } = words[position];
       return { start, end, from, ...(word !== "" && { to: word }) };
     });
-  return { direction, changes, text, prediction, value };
+  const text = changedText(original, words, edits);
+  const prediction = model.predict(text);
+  return { direction, changes, text, prediction, value: valueOf(answer, prediction) };
 }
