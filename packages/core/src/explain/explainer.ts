@@ -29,13 +29,16 @@ export class Explainer {
   readonly #model: RatingModel;
   /** One for each member of the model. */
   readonly #networks: readonly GradientNetwork[];
+  readonly #wide: WideBranch | undefined;
   readonly #strongWords = new Map<string, StrongWords>();
 
   /** Takes the model as it is now. */
   constructor(model: RatingModel) {
     this.#model = model;
     const { network } = model.config;
-    this.#networks = membersOf(network, model.weights()).map((weights) => new GradientNetwork(network, weights));
+    const tensors = model.weights();
+    this.#networks = membersOf(network, tensors).map((weights) => new GradientNetwork(network, weights));
+    this.#wide = network.wide && new WideBranch(wideTensorsOf(tensors));
   }
 
   /**
@@ -132,7 +135,9 @@ export class Explainer {
     );
     for (const network of this.#networks) network.read(ids, spans.length);
     const read = answerFunction(config, answer);
-    return integrate((points) => evaluate(this.#networks, read, points), {
+    const { networks, wide } = { networks: this.#networks, wide: this.#wide };
+    const mixture = { networks, ...(wide && { wide: { branch: wide, parts: wide.contributions(ids) } }) };
+    return integrate((points) => evaluate(mixture, read, points), {
       ...defaults,
       ...options,
       smallestChange: noChange * rangeOf(config),
@@ -142,24 +147,66 @@ export class Explainer {
 
 const defaults = { tolerance: 0.005, maxPoints: 1024 } as const;
 
+/** What answers to the text under way: networks, and what each of its tokens adds to the outputs of the linear branch. */
+interface Mixture {
+  readonly networks: readonly GradientNetwork[];
+  readonly wide?: { readonly branch: WideBranch; readonly parts: Float64Array };
+}
+
 /**
- * The answer and its slopes by the words at points of the way. The outputs are the means of the members', so each member has
- * its share of the gradient.
+ * The answer and its slopes by the words at points of the way. The outputs are the means of the networks', so each network
+ * has its share of the gradient; those of the linear branch grow on the way from its bias alone to all that the words
+ * add to it.
  */
-function evaluate(members: readonly GradientNetwork[], answer: AnswerFunction, points: readonly number[]): Slopes[] {
-  const { outputSize } = members[0].config;
+function evaluate({ networks, wide }: Mixture, answer: AnswerFunction, points: readonly number[]): Slopes[] {
+  const { outputSize } = networks[0].config;
+  const deepShare = 1 - (wide?.branch.share ?? 0);
   const results: Slopes[] = [];
   for (let first = 0; first < points.length; first += GradientNetwork.maxPoints) {
     const chunk = points.slice(first, first + GradientNetwork.maxPoints);
-    const outputs = meanOf(members.map((member) => member.forward(chunk)));
+    const outputs = meanOf(networks.map((network) => network.forward(chunk))).map((output) => deepShare * output);
+    if (wide) addWide(outputs, wide, chunk);
     const answers = chunk.map((_, row) => answer(outputs.subarray(row * outputSize, (row + 1) * outputSize)));
-    const gradient = answers.flatMap((at) => Array.from(at.gradient, (slope) => slope / members.length));
-    for (const member of members) member.backward(gradient);
-    answers.forEach(({ value }, row) => {
-      results.push({ value, slopes: sumOf(members.map((member) => member.slopes(row))) });
+    const factor = deepShare / networks.length;
+    const gradient = answers.flatMap((at) => Array.from(at.gradient, (slope) => slope * factor));
+    for (const network of networks) network.backward(gradient);
+    answers.forEach(({ value, gradient: byOutput }, row) => {
+      const slopes = sumOf(networks.map((network) => network.slopes(row)));
+      if (wide) addWideSlopes(slopes, wide, byOutput);
+      results.push({ value, slopes });
     });
   }
   return results;
+}
+
+/** Adds the linear branch's part to the outputs at some points, [points][outputs]. */
+function addWide(
+  outputs: Float64Array,
+  { branch, parts }: NonNullable<Mixture["wide"]>,
+  points: readonly number[],
+): void {
+  const { bias, share } = branch;
+  const sums = new Float64Array(bias.length);
+  for (let index = 0; index < parts.length; index++) sums[index % bias.length] += parts[index];
+  for (const [row, point] of points.entries()) {
+    for (let output = 0; output < bias.length; output++) {
+      outputs[row * bias.length + output] += share * (bias[output] + point * sums[output]);
+    }
+  }
+}
+
+/** Adds what each word moves through the linear branch. */
+function addWideSlopes(
+  slopes: Float64Array,
+  { branch, parts }: NonNullable<Mixture["wide"]>,
+  gradient: Float64Array,
+): void {
+  const outputs = gradient.length;
+  for (let word = 0; word < slopes.length; word++) {
+    let slope = 0;
+    for (let output = 0; output < outputs; output++) slope += gradient[output] * parts[word * outputs + output];
+    slopes[word] += branch.share * slope;
+  }
 }
 
 function meanOf(arrays: readonly ArrayLike<number>[]): Float64Array {
