@@ -106,6 +106,7 @@ export function curveChart(
   const epochs = Math.max(1, ...drawn.flatMap(({ points }) => points.map(({ x }) => x)));
   return draw(names, {
     height: 260,
+    marginTop: 30,
     x: { label: "epoch", domain: epochs === 1 ? [0, 2] : [1, epochs], ticks: Math.min(epochs, 8), tickFormat: "d" },
     y: { label, grid: true, nice: true },
     marks: [

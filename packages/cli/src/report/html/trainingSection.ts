@@ -58,7 +58,9 @@ function qualityChart(metrics: TrainMetrics, unitName: string): Markup {
   const name = hasRmse ? "RMSE" : "macro F1";
   const levels = (baselines ? listBaselines(baselines) : []).flatMap(([baseline, measures]) => {
     const value = hasRmse ? measures.rmse : measures.macroF1;
-    return value === undefined || baseline === "median" ? [] : [{ name: levelNames[baseline] ?? baseline, value }];
+    // By their RMSE, the median and the most frequent label are no match for the mean, and would press the curve flat.
+    const isShown = !hasRmse || baseline === "mean" || baseline === "linear";
+    return value === undefined || !isShown ? [] : [{ name: levelNames[baseline] ?? baseline, value }];
   });
   const kept = epochs.filter(({ epoch }) => keptEpochs.includes(epoch));
   const where = baselines?.evaluatedOn === "test" ? " (measured on the test rows)" : "";
