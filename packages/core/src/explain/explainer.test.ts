@@ -7,7 +7,7 @@ import { Explainer } from "./explainer.js";
 import { randomModel } from "./testing/models.js";
 
 describe("explain", () => {
-  it("adds up to the prediction minus the baseline within 1 %, for every kind of network and head, and for several members", async () => {
+  it("adds up to the prediction minus the baseline within 1 %, for every kind of network and head, for several members and a linear branch", async () => {
     const variants = fc.record({
       network: fc.record({
         embeddingSize: fc.integer({ min: 1, max: 9 }),
@@ -26,6 +26,7 @@ describe("explain", () => {
       ),
       padToMaxLength: fc.boolean(),
       members: fc.integer({ min: 1, max: 3 }),
+      wide: fc.boolean(),
       seed: fc.nat(10_000),
     });
     const texts = fc.array(fc.constantFrom("fine", "bad", "Good", "zzz", "not", "w7", "w8", "!"), {

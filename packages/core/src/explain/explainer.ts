@@ -1,6 +1,6 @@
 import type { ModelConfig } from "../model/config.js";
 import type { RatingModel } from "../model/ratingModel.js";
-import { GradientNetwork, membersOf } from "../nn/index.js";
+import { GradientNetwork, membersOf, WideBranch, wideTensorsOf } from "../nn/index.js";
 import { encodeTokens, type TokenSpan, tokenSpans } from "../text/index.js";
 import { type AnswerFunction, answerFunction, answerOf, type ExplainedAnswer, valueOf } from "./answer.js";
 import type { Explanation } from "./explanation.js";

@@ -53,3 +53,4 @@ export type {
   TrainerState,
 } from "./network.js";
 export { dequantizeMatrix, isQuantized, isRounded, quantizeMatrix } from "./quantize.js";
+export { WideBranch } from "./wideBranch.js";
