@@ -174,6 +174,7 @@ export {
   type TrainerConfig,
   type TrainerState,
   tensor,
+  wideTensorsOf,
   zeroGradients,
 } from "./nn/index.js";
 export { Random } from "./random.js";

@@ -17,6 +17,25 @@ export interface RandomModelOptions extends Partial<Omit<ModelConfig, "network" 
 
 const someTokens = ["good", "bad", "fit", "is", "the", "not", "it", "colour", "lovely", "poor", "!", "don't", "i", " "];
 
+/** Ids of pairs of words, ascending; a linear branch of up to so many pairs knows them. */
+const knownPairs = [
+  [2, 3],
+  [3, 4],
+  [5, 6],
+  [6, 7],
+  [10, 10],
+] as const;
+
+/** What stands in a tensor: a number by chance, but for the parts of a linear branch that mean something. */
+function valueOf(name: string, index: number, random: number): number {
+  if (name === "wide.share") return 0.4;
+  if (name === "wide.pair_first") return knownPairs[index][0];
+  if (name === "wide.pair_second") return knownPairs[index][1];
+  // Some words are no features.
+  if (name === "wide.word_scale") return index % 4 === 3 ? 0 : 1 + Math.abs(random);
+  return name === "wide.pair_scale" ? 1 + Math.abs(random) : random;
+}
+
 /** An untrained model whose weights are spread widely, so that every part of it has a say in the answers. */
 export async function randomModel(options: RandomModelOptions = {}): Promise<RatingModel> {
   const { tokens = someTokens, seed = 1, network: sizes, ...rest } = options;
@@ -48,7 +67,7 @@ export async function randomModel(options: RandomModelOptions = {}): Promise<Rat
   const random = new Random(seed, "random model");
   const weights = network.stateDict().map((tensor) => ({
     ...tensor,
-    data: Float32Array.from(tensor.data, () => 2 * random.uniform() - 1),
+    data: Float32Array.from(tensor.data, (_, index) => valueOf(tensor.name, index, 2 * random.uniform() - 1)),
   }));
   network.loadStateDict(weights);
   return new RatingModel({ config, vocabulary, network });

@@ -17,8 +17,8 @@ export interface Initializer {
   readonly bytes: Uint8Array;
 }
 
-/** An attribute: a whole number, a text, or a list of whole numbers. */
-export type Attribute = number | string | readonly number[];
+/** An attribute: a whole number, a text, a list of whole numbers, or one of 32-bit floats. */
+export type Attribute = number | string | readonly number[] | Float32Array;
 
 /** One operation. */
 export interface GraphNode {
@@ -92,7 +92,7 @@ function writeNode(node: GraphNode, writer: PbfWriter): void {
 }
 
 /** Numbers of the kinds of attributes. */
-const attributeKinds = { int: 2, string: 3, ints: 7 } as const;
+const attributeKinds = { int: 2, string: 3, floats: 6, ints: 7 } as const;
 
 function writeAttribute([name, value]: readonly [string, Attribute], writer: PbfWriter): void {
   writer.writeStringField(1, name);
@@ -102,6 +102,9 @@ function writeAttribute([name, value]: readonly [string, Attribute], writer: Pbf
   } else if (typeof value === "string") {
     writer.writeStringField(4, value);
     writer.writeVarintField(20, attributeKinds.string);
+  } else if (value instanceof Float32Array) {
+    for (const item of value) writer.writeFloatField(7, item);
+    writer.writeVarintField(20, attributeKinds.floats);
   } else {
     for (const item of value) writer.writeVarintField(8, item);
     writer.writeVarintField(20, attributeKinds.ints);

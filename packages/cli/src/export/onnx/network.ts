@@ -3,8 +3,9 @@
  *
  * Notation: B texts, S steps of the input, T steps that are read, E embedding size, H hidden size, D directions.
  */
-import { type ModelConfig, membersOf, type NamedTensor } from "@starcast/core";
+import { type ModelConfig, membersOf, type NamedTensor, wideTensorsOf } from "@starcast/core";
 import type { GraphBuilder, TensorName } from "./graphBuilder.js";
+import { addWideBranch } from "./wideBranch.js";
 
 /** The graph's inputs: `ids` is int64 [B, S], `lengths` int64 [B]. */
 export interface NetworkInputs {
@@ -30,12 +31,24 @@ export function addNetwork(
   const reading = config.padToMaxLength
     ? addPadding(graph, inputs, config.maxLength)
     : addCut(graph, inputs, config.maxLength);
+  const { wide } = config.network;
+  const deep = addMembers(graph, reading, config, { weights, name: wide ? "network_logits" : "logits" });
+  return wide ? addWideBranch(graph, { inputs, deep }, config, wideTensorsOf(weights)) : deep;
+}
+
+/** The members of an ensemble and the mean of their outputs, or the network alone. */
+function addMembers(
+  graph: GraphBuilder,
+  reading: Reading,
+  config: ModelConfig,
+  { weights, name }: { readonly weights: readonly NamedTensor[]; readonly name: TensorName },
+): TensorName {
   const members = membersOf(config.network, weights);
-  if (members.length === 1) return addMember(graph, reading, config, members[0], { prefix: "", logits: "logits" });
+  if (members.length === 1) return addMember(graph, reading, config, members[0], { prefix: "", logits: name });
   const outputs = members.map((own, index) =>
     addMember(graph, reading, config, own, { prefix: `members.${index}.`, logits: `members.${index}.logits` }),
   );
-  return graph.node("Mean", outputs, { name: "logits" });
+  return graph.node("Mean", outputs, { name });
 }
 
 /** @param names.prefix what the names of its tensors begin with. @returns the name of its outputs. */

@@ -40,6 +40,21 @@ const networks: Record<string, RandomModelOptions> = {
   },
   "any real number": { head: "regression", scale: { task: "number", mean: 12.5, deviation: 3.25 } },
   "a single word of a text": { maxLength: 1 },
+  "three members": { network: { members: 3 } },
+  "a linear branch": { network: { wide: { pairs: 5 } } },
+  "a linear branch, members and a temperature": {
+    network: { members: 2, wide: { pairs: 4 } },
+    calibration: { temperature: 1.7 },
+  },
+  "a linear branch beside padding that is read": { padToMaxLength: true, network: { wide: { pairs: 5 } } },
+  "a linear branch of numbers": {
+    head: "regression",
+    network: { wide: { pairs: 5 } },
+    scale: { task: "number", mean: 12.5, deviation: 3.25 },
+  },
+  coral: { head: "coral" },
+  "corn, several members": { head: "corn", network: { members: 2 } },
+  "cumulative link with a temperature": { head: "cumulative", calibration: { temperature: 0.6 } },
 };
 
 /** Answers of ONNX Runtime to some texts, as batches of the sizes given, padded with ids that must not matter. */
