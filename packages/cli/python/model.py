@@ -62,6 +62,43 @@ class Ensemble(nn.Module):
         return torch.stack([member(ids, lengths) for member in self.members]).mean(0)
 
 
+class WideBranch(nn.Module):
+    """A linear model on the words and pairs of words of a text, whose outputs are mixed with those of the network."""
+
+    def __init__(self, sizes):
+        super().__init__()
+        words, pairs, outputs = sizes["vocabularySize"], sizes["wide"]["pairs"], sizes["outputSize"]
+        shapes = {
+            "word_weight": (words, outputs),
+            "pair_weight": (pairs, outputs),
+            "bias": (outputs,),
+            "word_scale": (words,),
+            "pair_scale": (pairs,),
+            "pair_first": (pairs,),
+            "pair_second": (pairs,),
+            "share": (1,),
+        }
+        for name, shape in shapes.items():
+            self.register_buffer(name, torch.zeros(shape))
+
+    def forward(self, ids, lengths):
+        pairs = zip(self.pair_first.long().tolist(), self.pair_second.long().tolist())
+        number_of_pair = {pair: number for number, pair in enumerate(pairs)}
+        weights = torch.cat([self.word_weight, self.pair_weight])
+        scales = torch.cat([self.word_scale, self.pair_scale])
+        words = len(self.word_scale)
+        outputs = []
+        for row, length in zip(ids.tolist(), lengths.tolist()):
+            # Ids 0 and 1, padding and unknown words, are no features.
+            known = [id if id > text.UNKNOWN else None for id in row[:length]]
+            pairs = [number_of_pair.get(pair) for pair in zip(known, known[1:])]
+            found = [id for id in known if id is not None] + [words + pair for pair in pairs if pair is not None]
+            features, counts = torch.tensor(found, dtype=torch.long).unique(return_counts=True)
+            values = counts * scales[features]
+            outputs.append(values / values.norm().clamp_min(1e-12) @ weights[features] + self.bias)
+        return torch.stack(outputs)
+
+
 class RatingModel:
     """A network, `network`, with the way from texts to its ids and from its outputs to ratings."""
 
@@ -70,6 +107,7 @@ class RatingModel:
         self.vocabulary = {token: id for id, token in enumerate(vocabulary)}
         sizes = config["network"]
         self.network = Ensemble(sizes) if sizes.get("members", 1) > 1 else Member(sizes)
+        self.wide = WideBranch(sizes) if "wide" in sizes else None
 
     @classmethod
     def load(cls, folder):
@@ -77,9 +115,18 @@ class RatingModel:
         folder = Path(folder)
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         model = cls(config, json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
-        model.network.load_state_dict(load_file(folder / "model.safetensors"))
+        tensors = load_file(folder / "model.safetensors")
+        wide = {name: tensors.pop(name) for name in list(tensors) if name.startswith("wide.")}
+        model.network.load_state_dict(tensors)
         model.network.eval()
+        if model.wide is not None:
+            model.wide.load_state_dict({name.removeprefix("wide."): tensor for name, tensor in wide.items()})
         return model
+
+    def logits(self, ids, lengths):
+        """Outputs of the network, mixed with those of the linear branch where there is one."""
+        deep = self.network(ids, lengths)
+        return deep if self.wide is None else deep + self.wide.share * (self.wide(ids, lengths) - deep)
 
     def encode(self, texts):
         """Ids and lengths of some texts, as `forward` takes them."""
@@ -106,7 +153,7 @@ class RatingModel:
     @torch.no_grad()
     def rate(self, texts):
         """What the model says about each text: its rating, its most likely label, the probability of each label."""
-        ratings, probabilities = self.answers(self.network(*self.encode(texts)))
+        ratings, probabilities = self.answers(self.logits(*self.encode(texts)))
         labels = self.config["scale"].get("labels")
         answers = [{} for _ in texts]
         for row, answer in enumerate(answers):

@@ -27,6 +27,11 @@ const networks: Record<string, RandomModelOptions> = {
     seed: 5,
     scale: { task: "rating", labels: [-3, 0, 3], values: [-3, 0, 3] },
   },
+  "three members with a temperature": { network: { members: 3 }, calibration: { temperature: 1.7 } },
+  "a linear branch beside two members": { network: { members: 2, wide: { pairs: 5 } } },
+  coral: { head: "coral" },
+  "corn with a temperature": { head: "corn", calibration: { temperature: 0.6 } },
+  "cumulative link": { head: "cumulative", network: { members: 2 } },
   "any real number": { head: "regression", scale: { task: "number", mean: 12.5, deviation: 3.25 } },
 };
 
