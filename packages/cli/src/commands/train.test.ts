@@ -39,6 +39,14 @@ describe("train", () => {
     expect(existsSync(`${out}/config.json`)).toBe(true);
   });
 
+  it("passes head, members and the seconds of a budget on", async () => {
+    const { core, calls } = fakeCore();
+    const services = { ...realServices, core: async () => core };
+    await runWith(["train", data, "--out", newModel(), "--no-report", "--head", "corn", "--members", "2"], services);
+    await runWith(["train", data, "--out", newModel(), "--no-report", "--budget", "1.5m"], services);
+    expect(calls.map(({ options }) => options)).toMatchObject([{ head: "corn", members: 2 }, { budgetSeconds: 90 }]);
+  });
+
   it("says before it starts when memory is short, how much is, and what would fit", async () => {
     const memory = { bytes: 5 << 20, dataBytes: 1 << 20, fitting: { batchSize: 64, maxLength: 30 } };
     const { code, out } = await runFake(["train", data, "--out", newModel()], { core: { memory } });
@@ -141,6 +149,11 @@ describe("train", () => {
   it.each([
     [["--group", "a", "--time", "b"], "--group and --time all say how"],
     [["--split-column", "a", "--test", "b.csv"], "--split-column and --test both say"],
+    [["--budget", "soon"], '--budget takes a time such as 30s, 10m or 1h, not "soon"'],
+    [["--budget", "0s"], "--budget takes a time"],
+    [["--budget", "10s", "--members", "3"], "--budget decides how many networks and epochs there are"],
+    [["--head", "tanh"], '--head takes softmax, regression, coral, corn or cumulative, not "tanh"'],
+    [["--members", "0"], "--members takes a whole number at least 1"],
     [["--split-column", "a", "--test-fraction", "0.1"], "--split-column and --test-fraction both say"],
     [["--group", "colour"], 'no column "colour"'],
   ])("refuses %j", async (flags, message) => {
