@@ -50,7 +50,20 @@ export async function run({ rounds, log }) {
  */
 async function trainOnce(file, out) {
   const columns = ["--text", "review", "--label", "rating"];
-  const command = ["train", file, ...columns, "--epochs", "1", "--no-report", "--out", out, "--force", "--json"];
+  const command = [
+    "train",
+    file,
+    ...columns,
+    "--epochs",
+    "1",
+    "--members",
+    "1",
+    "--no-report",
+    "--out",
+    out,
+    "--force",
+    "--json",
+  ];
   const { seconds, output, peakBytes } = await runStarcast(command);
   /** @type {import("@starcast/core").TrainMetrics} */
   const metrics = JSON.parse(output);

@@ -67,6 +67,8 @@ function starcastSystem(reviews, folder) {
     "train",
     reviews,
     ...columns,
+    "--members",
+    "1",
     "--epochs",
     "1",
     "--no-baselines",

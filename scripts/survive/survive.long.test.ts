@@ -44,6 +44,8 @@ describe.skipIf(!isMounted)(
       data,
       "--out",
       out,
+      "--members",
+      "1",
       "--epochs",
       "6",
       "--no-baselines",

@@ -27,7 +27,7 @@ const recipes = {
   variable: ["--epochs", "12", "--batch-size", "64", "--max-length", "20", "--learning-rate", "0.01"],
   glove: ["--epochs", "12", "--batch-size", "64", "--max-length", "20", "--learning-rate", "0.01"],
   regression: ["--epochs", "12", "--batch-size", "64", "--max-length", "20", "--learning-rate", "0.01"],
-  best: ["--epochs", "5", "--batch-size", "32"],
+  best: ["--members", "1", "--epochs", "5", "--batch-size", "32"],
 };
 
 /** Numbers that look random and follow from the seed (mulberry32). */

@@ -20,7 +20,7 @@ describe("the whole job with the real engine", () => {
     expect((await run("sample", "--out", sample, "--rows", "1500")).code).toBe(0);
     expect((await run("check", sample)).code).toBe(0);
 
-    const trained = await run("train", sample, "--out", model, "--test-fraction", "0.2", "--epochs", "3", "--json");
+    const trained = await run("train", sample, "--out", model, "--members", "1", "--epochs", "3", "--json");
     expect(trained.code).toBe(0);
     const metrics = JSON.parse(trained.out) as TrainMetrics;
     // Held-back rows whose text is learned from are left out.
@@ -97,7 +97,18 @@ describe.skipIf(!isBuilt)("Ctrl-C in a real process (skipped where packages/cli 
     const sample = files.path("interrupted.csv");
     await run("sample", "--out", sample, "--rows", "2000");
     const model = files.path("interrupted");
-    const child = spawn(process.execPath, [bin, "train", sample, "--out", model, "--epochs", "200", "--no-baselines"]);
+    const child = spawn(process.execPath, [
+      bin,
+      "train",
+      sample,
+      "--out",
+      model,
+      "--members",
+      "1",
+      "--epochs",
+      "200",
+      "--no-baselines",
+    ]);
     let out = "";
     let pressed = false;
     child.stdout.on("data", (chunk: Buffer) => {
