@@ -27,11 +27,12 @@ describe.skipIf(!hasSharedData)("training on the clothing reviews (skipped where
   it("comes close to the linear baseline in two epochs of `best`, and far ahead of the constants", async () => {
     const { model, metrics } = await trainModel(rows, {
       ...recipes.fixed.heldBack,
+      members: 1,
       epochs: 2,
       threads: 2,
     });
     expect(metrics.dataset).toEqual({ rows: 23_486, train: 18_789, validation: 4697, test: 0 });
-    // Measured with this seed: 0.69 after two epochs, 0.64 after all six; the linear baseline has 0.653 here.
+    // The linear baseline has 0.653 here.
     expect(rmseOf(metrics.validation)).toBeLessThan(0.74);
     expect(rmseOf(metrics.baselines?.linear)).toBeLessThan(0.66);
     expect(rmseOf(metrics.baselines?.mean)).toBeGreaterThan(1);
