@@ -12,6 +12,7 @@ import type * as exporting from "./export/index.js";
 import type * as importing from "./import/index.js";
 import type * as modelReport from "./report/modelReport.js";
 import type * as runs from "./run/runFolder.js";
+import type * as trials from "./tune/trialLog.js";
 
 /** The library, as far as commands use it. */
 export type Core = Pick<
@@ -28,6 +29,10 @@ export type Core = Pick<
   | "reversalEvidence"
   | "isReversedThroughout"
   | "compareAnswers"
+  | "divideRows"
+  | "readRecipe"
+  | "resolveSettings"
+  | "Random"
   | "spreadOf"
   | "sameAnswer"
   | "worseThanBaseline"
@@ -39,6 +44,7 @@ export type Core = Pick<
 export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts" | "readTexts"> &
   Pick<typeof check, "checkData"> &
   Pick<typeof csv, "writeCsv"> &
+  Pick<typeof trials, "openTrials"> &
   Pick<typeof datasets, "datasets" | "getDataset"> &
   Pick<typeof sample, "writeSample" | "makeSample"> &
   Pick<typeof files, "formatOf"> &
@@ -71,7 +77,7 @@ export interface Services {
 export const realServices: Services = {
   core: () => import("@starcast/core"),
   data: async () => {
-    const [reading, check, datasets, sample, files, folder, writing, runs, csv, atomic] = await Promise.all([
+    const [reading, check, datasets, sample, files, folder, writing, runs, csv, trials, atomic] = await Promise.all([
       import("./data/readTexts.js"),
       import("./data/check.js"),
       import("./data/datasets.js"),
@@ -81,6 +87,7 @@ export const realServices: Services = {
       import("./data/writePredictions.js"),
       import("./run/runFolder.js"),
       import("./data/writeCsv.js"),
+      import("./tune/trialLog.js"),
       import("./data/atomicWrite.js"),
     ]);
     return {
@@ -93,6 +100,7 @@ export const realServices: Services = {
       ...writing,
       ...runs,
       ...csv,
+      ...trials,
       ...atomic,
     };
   },

@@ -120,6 +120,7 @@ export {
   type FoldsEvent,
   type FoldTrainingEvent,
 } from "./model/crossValidate.js";
+export { divideRows } from "./model/divideRows.js";
 export type { BaselinesEvent, DoneEvent, PreparedEvent, ResumedEvent, TrainEvent } from "./model/events.js";
 export type { FittingChanges, MemoryOptions, MemoryPlan } from "./model/memory.js";
 export type { CalibrationResult, DatasetCounts, TrainMetrics, VocabularyCounts } from "./model/metrics.js";
@@ -133,6 +134,7 @@ export {
   RatingModel,
   type SaveOptions,
 } from "./model/ratingModel.js";
+export { readRecipe } from "./model/recipeFile.js";
 export { type TrainModelOptions, train, trainModel } from "./model/train.js";
 export {
   Adam,

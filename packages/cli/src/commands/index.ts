@@ -12,6 +12,7 @@ import { predictCommand } from "./predict.js";
 import { quantizeCommand } from "./quantize.js";
 import { sampleCommand } from "./sample.js";
 import { trainCommand } from "./train.js";
+import { tuneCommand } from "./tune.js";
 
 /** All commands, in the order in which a newcomer meets them. */
 export const commands: readonly CommandSpec[] = [
@@ -24,6 +25,7 @@ export const commands: readonly CommandSpec[] = [
   predictCommand,
   explainCommand,
   compareCommand,
+  tuneCommand,
   auditCommand,
   quantizeCommand,
   exportCommand,

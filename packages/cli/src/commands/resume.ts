@@ -6,6 +6,7 @@ import { canAsk, confirm } from "../terminal/confirm.js";
 import type { Output } from "../terminal/output.js";
 import type { Terminal } from "../terminal/terminal.js";
 import type { OptionTable } from "./options.js";
+import { isRecipeFile } from "./recipeNames.js";
 import type { TrainCommandOptions } from "./train.js";
 
 /** Where a run begins. */
@@ -39,6 +40,7 @@ export function commandOf(paths: readonly string[], values: TrainCommandOptions)
     const path = values[name];
     if (path !== undefined) options[name] = resolve(path);
   }
+  if (isRecipeFile(values.recipe)) options.recipe = resolve(values.recipe);
   return { data: paths.map((path) => resolve(path)), options };
 }
 

@@ -27,7 +27,7 @@ import {
   textOptionOr,
 } from "./options.js";
 import { trainOtherSeeds } from "./otherSeeds.js";
-import { checkRecipe } from "./recipeNames.js";
+import { findRecipe } from "./recipeNames.js";
 import { chooseStart, commandOf, recallCommand, type Start } from "./resume.js";
 import {
   columnOptions,
@@ -43,7 +43,12 @@ import { reportResult } from "./trainResult.js";
 const options = {
   ...columnOptions,
   ...labelOptions,
-  recipe: textOptionOr("--recipe", "NAME", "best, or one of the article's: fixed, variable, glove, regression", "best"),
+  recipe: textOptionOr(
+    "--recipe",
+    "NAME",
+    "best, or one of the article's: fixed, variable, glove, regression; or a recipe file, such as `starcast tune` writes",
+    "best",
+  ),
   valid: textOption("--valid", "FILE", "labelled rows to watch training with, instead of a share of DATA"),
   test: textOption("--test", "FILE", "labelled rows for a final, untouched estimate"),
   ...settingOptions,
@@ -134,7 +139,7 @@ interface Job {
 async function trainInto(folder: RunFolder, job: Job, context: CommandContext): Promise<number> {
   const { paths, values, output } = job;
   const core = await context.services.core();
-  const recipe = checkRecipe(values.recipe, "--recipe", values.vectors, core);
+  const recipe = await findRecipe(values.recipe, "--recipe", values.vectors, core);
   const wordVectors = values.vectors === undefined ? undefined : wordVectorsFrom(values.vectors, core);
   const table = await readParts(paths, values, context);
   printColumns(output, table.main, table.main.rows.length, values.task);

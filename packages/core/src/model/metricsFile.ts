@@ -241,7 +241,8 @@ const headNames = {
   cumulative: "cumulative",
 } as const;
 
-const readSettings: Read<TrainingSettings> = (value, place) => {
+/** Reads all settings of a training. */
+export const readSettings: Read<TrainingSettings> = (value, place) => {
   const record = readRecord(value, place);
   return {
     tokenizer: record.oneOf("tokenizer", ["article", "words"]),
