@@ -16,7 +16,8 @@ function reviewsWith(rows: number, wrong: Readonly<Record<number, number>>): str
 
 beforeAll(async () => {
   const data = files.write("sound.csv", reviewsCsv(300));
-  await runWith(["train", data, "--threads", "1", "--no-baselines", "--out", model, "--quiet"], realServices);
+  const brief = ["--members", "1", "--threads", "1", "--no-baselines", "--no-report", "--quiet"];
+  await runWith(["train", data, ...brief, "--out", model], realServices);
 });
 afterAll(() => files.remove());
 
