@@ -116,7 +116,13 @@ async function selfTest(core: Core): Promise<Diagnosis["learns"]> {
   }
   const runOnce = async () => {
     const losses: number[] = [];
-    for await (const event of core.train(rows, { epochs: 6, batchSize: 16, baselines: false, keepDuplicates: true })) {
+    for await (const event of core.train(rows, {
+      members: 1,
+      epochs: 12,
+      batchSize: 16,
+      baselines: false,
+      keepDuplicates: true,
+    })) {
       if (event.type === "epoch") losses.push(event.record.trainLoss);
       if (event.type === "done") event.model.dispose();
     }

@@ -81,6 +81,7 @@ class EnsembleNetwork implements Network {
   readonly config: NetworkConfig;
   readonly #members: readonly Network[];
   readonly #int8: boolean;
+  readonly #memberShapes: readonly ParameterShape[];
   #wideTensors: readonly NamedTensor[];
   #wide: WideBranch | undefined;
 
@@ -88,6 +89,7 @@ class EnsembleNetwork implements Network {
     this.config = config;
     this.#members = members;
     this.#int8 = int8;
+    this.#memberShapes = members[0].stateDict().map(({ name, shape }) => ({ name, shape }));
     this.#wideTensors = wideShapes(config).map(({ name, shape }) => ({
       name,
       shape,
@@ -129,19 +131,13 @@ class EnsembleNetwork implements Network {
   }
 
   loadStateDict(tensors: readonly NamedTensor[]): void {
+    requireShapes(ensembleShapes(this.config, this.#memberShapes), tensors);
     const ofMembers = membersOf(this.config, tensors);
     const wide = wideTensorsOf(tensors);
-    requireShapes(wideShapes(this.config), wide);
-    const known = ofMembers.reduce((sum, own) => sum + own.length, wide.length);
-    if (known !== tensors.length) requireShapes(this.#shapes(ofMembers[0]), tensors);
     for (const [index, own] of ofMembers.entries()) this.#members[index].loadStateDict(own);
     if (!this.config.wide) return;
     this.#wideTensors = this.#int8 ? roundToInt8(wide) : wide;
     this.#wide = new WideBranch(this.#wideTensors);
-  }
-
-  #shapes(ofMember: readonly NamedTensor[]): ParameterShape[] {
-    return ensembleShapes(this.config, ofMember);
   }
 
   dispose(): void {
