@@ -46,6 +46,7 @@ describe("an audit of data with 5 % planted wrong ratings", () => {
 
   it.skipIf(!existsSync(reviews))("ranks them first on the clothing reviews (skipped where they are not)", async () => {
     const { rows } = await readLabelledTexts(reviews, { text: ["Title", "Review Text"], label: "Rating" });
-    expect(await precisionOf(rows.map(({ text, label }) => ({ text, label: Number(label) })))).toBeGreaterThan(0.7);
+    const numbered = rows.map(({ text, label }) => ({ text, label: Number(label) }));
+    expect(await precisionOf(numbered, 2)).toBeGreaterThan(0.7);
   });
 });
