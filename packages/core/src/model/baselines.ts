@@ -1,6 +1,6 @@
 import { constantClasses, constantNumbers, LinearTextModel, repeatNumber, repeatShares } from "../baselines/index.js";
 import { evaluateClasses, evaluateNumbers, evaluateRatings } from "../metrics/index.js";
-import type { PreparedData } from "../training/prepare.js";
+import { type PreparedData, spreadRows, truthsOf } from "../training/prepare.js";
 import type { Evaluation } from "../training/score.js";
 import type { TokenStore } from "../training/tokens.js";
 
@@ -40,21 +40,10 @@ export async function trainBaselines(
   const evaluatedOn = data.parts.test.length > 0 ? "test" : "validation";
   const { train, [evaluatedOn]: held } = data.parts;
   const constant = constantBaselines(truthsOf(data, train), truthsOf(data, held), data);
-  const learnt = spread(train, options.mostLinearRows ?? mostLinearRows);
+  const learnt = spreadRows(train, options.mostLinearRows ?? mostLinearRows);
   const linear = await linearBaseline(words, learnt, held, data, options);
   words.clear();
   return { evaluatedOn, ...constant, linear, ...(learnt.length < train.length && { linearRows: learnt.length }) };
-}
-
-/** All rows, or `most` of them at even distances. */
-function spread(rows: Uint32Array, most: number): Uint32Array {
-  if (rows.length <= most) return rows;
-  return Uint32Array.from({ length: most }, (_, index) => rows[Math.floor((index * rows.length) / most)]);
-}
-
-/** Class indices, or numbers. */
-function truthsOf(data: PreparedData, rows: Uint32Array): Float64Array {
-  return Float64Array.from(rows, (row) => data.truths[row]);
 }
 
 async function linearBaseline(

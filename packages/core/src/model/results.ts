@@ -4,7 +4,7 @@ import type { Network } from "../nn/network.js";
 import { calibrate, type FittedCalibration, intervalOf } from "../training/calibration.js";
 import { type Decoding, decode, type Outputs } from "../training/decode.js";
 import type { EpochRecord, StopReason } from "../training/fitEvents.js";
-import type { PreparedData } from "../training/prepare.js";
+import { type PreparedData, truthsOf } from "../training/prepare.js";
 import { evaluateOutputs } from "../training/score.js";
 import type { BaselineResults } from "./baselines.js";
 import type { CalibrationResult, DatasetCounts, TrainMetrics, VocabularyCounts } from "./metrics.js";
@@ -135,11 +135,6 @@ export function describeRun(prepared: PreparedRun, results: HeldBackResults, end
     seconds,
     settings,
   };
-}
-
-/** Class indices, or numbers, of the rows of a part. */
-export function truthsOf(data: PreparedData, part: Uint32Array): Float64Array {
-  return Float64Array.from(part, (row) => data.truths[row]);
 }
 
 /** Rows of each part. */

@@ -7,7 +7,7 @@ import type { StopReason } from "../training/fitEvents.js";
 import type { FitState } from "../training/fitState.js";
 import { takesWideBranch } from "../training/heads.js";
 import { type FitOptions, fit } from "../training/loop.js";
-import type { PreparedData } from "../training/prepare.js";
+import { type PreparedData, truthsOf } from "../training/prepare.js";
 import { scoreLogits } from "../training/score.js";
 import { totalEpochs } from "../training/settings.js";
 import { chooseShare, trainWideBranch } from "../training/wideBranch.js";
@@ -19,7 +19,7 @@ import { type MemoryPlan, type PlannedNetwork, planMemory } from "./memory.js";
 import type { TrainMetrics } from "./metrics.js";
 import { modelConfig, type PreparedRun, planNetwork } from "./preparedRun.js";
 import { RatingModel } from "./ratingModel.js";
-import { datasetCounts, describeRun, evaluateNetwork, truthsOf, vocabularyCounts } from "./results.js";
+import { datasetCounts, describeRun, evaluateNetwork, vocabularyCounts } from "./results.js";
 import { identifyRun, type RunIdentity, requireSameRun } from "./runIdentity.js";
 
 /** Share of a budget after which no step is begun. */

@@ -63,3 +63,14 @@ export function targetsOf(truths: Float64Array, scale: RatingScale, head: Head):
 function* range(count: number): Generator<number> {
   for (let index = 0; index < count; index++) yield index;
 }
+
+/** Class indices, or numbers, of some rows. */
+export function truthsOf({ truths }: Pick<PreparedData, "truths">, rows: Uint32Array): Float64Array {
+  return Float64Array.from(rows, (row) => truths[row]);
+}
+
+/** All rows, or `most` of them at even distances. */
+export function spreadRows(rows: Uint32Array, most: number): Uint32Array {
+  if (rows.length <= most) return rows;
+  return Uint32Array.from({ length: most }, (_, index) => rows[Math.floor((index * rows.length) / most)]);
+}

@@ -8,7 +8,7 @@ import {
   Turns,
 } from "../baselines/index.js";
 import type { NamedTensor } from "../nn/network.js";
-import type { PreparedData } from "./prepare.js";
+import { type PreparedData, spreadRows } from "./prepare.js";
 import { scoreLogits } from "./score.js";
 
 /** More rows than this hardly change what a linear model can do. */
@@ -30,7 +30,7 @@ export async function trainWideBranch(
   options: { readonly signal?: AbortSignal },
 ): Promise<NamedTensor[]> {
   const { texts, targets, vocabulary, head, parts } = data;
-  const rows = parts.train.length <= mostRows ? parts.train : spread(parts.train);
+  const rows = spreadRows(parts.train, mostRows);
   const features = learnIdFeatures(texts, rows, { vocabularySize: vocabulary.size, maxPairs });
   const turns = new Turns({ signal: options.signal });
   if (head === "regression") {
@@ -42,11 +42,6 @@ export async function trainWideBranch(
   const solver = { regularisation: 0.25, tolerance: 3e-5, maxIterations: 300, turns };
   const classCount = data.scale.task === "number" ? 1 : data.scale.labels.length;
   return tensorsOf(features, await fitSoftmax(features.rows, classes, classCount, solver), vocabulary.size);
-}
-
-/** Rows at even distances. */
-function spread(rows: Uint32Array): Uint32Array {
-  return Uint32Array.from({ length: mostRows }, (_, index) => rows[Math.floor((index * rows.length) / mostRows)]);
 }
 
 function tensorsOf(features: IdFeatures, { weights, outputs }: LinearWeights, words: number): NamedTensor[] {

@@ -1,3 +1,5 @@
+import { escapeHtml } from "../../html.js";
+
 /** HTML that is safe to put into a page as it stands: made by {@link html} or by our own drawing code. */
 export class Markup {
   readonly source: string;
@@ -28,22 +30,14 @@ function sourceOf(part: Part): string {
   return escapeText(String(part));
 }
 
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
 /**
  * Text as it may stand in HTML, in an element or in a quoted attribute, with one kind of line end. Control characters, which HTML cannot hold, and
  * marks that turn the direction of what follows are shown as U+FFFD.
  */
 export function escapeText(text: string): string {
-  return text
+  const shown = text
     .replace(/\r\n?/g, "\n")
     .replace(/\p{Surrogate}/gu, "\ufffd")
-    .replace(/[\0-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g, "\ufffd")
-    .replace(/[&<>"']/g, (character) => entities[character]);
+    .replace(/[\0-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g, "\ufffd");
+  return escapeHtml(shown);
 }
