@@ -135,8 +135,8 @@ export class Explainer {
     );
     for (const network of this.#networks) network.read(ids, spans.length);
     const read = answerFunction(config, answer);
-    const { networks, wide } = { networks: this.#networks, wide: this.#wide };
-    const mixture = { networks, ...(wide && { wide: { branch: wide, parts: wide.contributions(ids) } }) };
+    const wide = this.#wide && { branch: this.#wide, parts: this.#wide.contributions(ids) };
+    const mixture: Mixture = { networks: this.#networks, wide };
     return integrate((points) => evaluate(mixture, read, points), {
       ...defaults,
       ...options,
