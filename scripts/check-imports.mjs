@@ -27,8 +27,10 @@ export const rooms = {
   training: [...lowest, "nn", "text", "metrics", "baselines", "storage"],
   recipes: [...lowest, "training", "text"],
   analysis: [...lowest, "text", "metrics"],
+  data: [...lowest, "training", "analysis"],
   model: [...lowest, "training", "recipes", "nn", "text", "metrics", "baselines", "storage", "analysis"],
   explain: [...lowest, "model", "training", "nn", "text"],
+  examine: [...lowest, "explain", "model", "training", "text", "metrics", "analysis"],
   index: ["*"],
 };
 

@@ -28,7 +28,6 @@ export {
   type SourcedText,
   type Texts,
 } from "./data/readTexts.js";
-export { makeSample, type SampleReview } from "./data/sample.js";
 
 /**
  * Loads a model from the folder that `starcast train` or {@link saveModel} wrote.

@@ -38,6 +38,7 @@ export type Core = Pick<
   | "worseThanBaseline"
   | "Explainer"
   | "unitStep"
+  | "makeSample"
 >;
 
 /** Reading and writing of data, as far as commands use it. */
@@ -46,7 +47,7 @@ export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts
   Pick<typeof csv, "writeCsv"> &
   Pick<typeof trials, "openTrials"> &
   Pick<typeof datasets, "datasets" | "getDataset"> &
-  Pick<typeof sample, "writeSample" | "makeSample"> &
+  Pick<typeof sample, "writeSample"> &
   Pick<typeof files, "formatOf"> &
   Pick<typeof folder, "diskFolder"> &
   Pick<typeof runs, "openRun"> &

@@ -44,7 +44,42 @@ export {
   worseThanBaseline,
 } from "./analysis/index.js";
 export { LinearTextModel, type LinearTrainOptions } from "./baselines/linearTextModel.js";
+export {
+  type ColumnGuess,
+  type ColumnProfile,
+  checkTexts,
+  type DuplicateGroup,
+  type Finding,
+  guessLabelColumn,
+  guessTextColumns,
+  type LabelOptions,
+  type LabelShare,
+  labelParser,
+  makeSample,
+  type PlacedText,
+  type PlacedTexts,
+  profileColumn,
+  type RowExample,
+  type SampleReview,
+  sampleSize,
+  type TextsCheckOptions,
+  type TextsReport,
+} from "./data/index.js";
 export { DataError, DivergedError, EngineError, FormatError, OptionError, StarcastError } from "./errors.js";
+export {
+  type Examination,
+  type ExaminedPart,
+  type ExaminedSource,
+  type ExamineOptions,
+  type Explanations,
+  examineRows,
+  examineRun,
+  type HeldOutRow,
+  type ListedWord,
+  type MarkedPiece,
+  type PartSummary,
+  type RunSources,
+} from "./examine/index.js";
 export {
   type ChangeOptions,
   type Completeness,

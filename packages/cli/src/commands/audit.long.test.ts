@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { auditRatings, crossValidate, Random } from "@starcast/core";
+import { auditRatings, crossValidate, makeSample, Random } from "@starcast/core";
 import { describe, expect, it } from "vitest";
 import { readLabelledTexts } from "../data/readTexts.js";
-import { makeSample } from "../data/sample.js";
 
 interface Row {
   readonly text: string;

@@ -42,7 +42,7 @@ async function run(
 ): Promise<number> {
   const output = new Output(context.terminal, values);
   const core = await context.services.core();
-  const { makeSample } = await context.services.data();
+  const { makeSample } = await context.services.core();
   const sampleRows = makeSample({ rows: speedRows }).map(({ review, rating }) => ({ text: review, label: rating }));
   const engine = core.engineInfo();
   const problems: string[] = [];

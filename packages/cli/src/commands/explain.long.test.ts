@@ -1,6 +1,5 @@
-import { trainModel } from "@starcast/core";
+import { makeSample, trainModel } from "@starcast/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { makeSample } from "../data/sample.js";
 import { saveModel } from "../index.js";
 import { realServices } from "../services.js";
 import { runWith, temporaryFolder } from "../testing/harness.js";

@@ -1,8 +1,7 @@
 import { basename, resolve } from "node:path";
-import type { CrossValidation, TrainEvent, TrainOptions } from "@starcast/core";
+import type { CrossValidation, Examination, TrainEvent, TrainOptions } from "@starcast/core";
 import type { LabelledRows, LabelledSource } from "../data/readTexts.js";
 import { exitCodes, InterruptedError, UsageError } from "../errors.js";
-import type { Examination } from "../examine/examination.js";
 import { checkModelTarget } from "../files.js";
 import { machineMemory } from "../run/machine.js";
 import type { RunFolder } from "../run/runFolder.js";

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import type { CrossValidation, TrainEvent, TrainMetrics } from "@starcast/core";
-import type { Examination } from "../examine/examination.js";
+import type { CrossValidation, Examination, TrainEvent, TrainMetrics } from "@starcast/core";
 import { count, counted, duration } from "../report/numbers.js";
 import { printConfusion, printPart, printTrust, printVerdict } from "../report/result.js";
 import type { Measures, ModelAlarms } from "../report/verdict.js";

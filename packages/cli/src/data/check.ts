@@ -1,29 +1,12 @@
-import { DataError, splitRows } from "@starcast/core";
-import { gatherFacts, type RowFacts, withoutWords } from "./checkFacts.js";
-import type { CheckReport, DuplicateGroup, Finding, LabelShare, RowExample } from "./checkReport.js";
-import { shorten } from "./csvDialect.js";
-import { checkLabels, type LabelTask } from "./labels.js";
-import {
-  type LabelledSource,
-  minimumTrainingRows,
-  openLabelledTexts,
-  type ReadLabelledOptions,
-  type SourcedText,
-} from "./readTexts.js";
+import { checkTexts, DataError, type TextsCheckOptions, type TextsReport } from "@starcast/core";
+import type { CheckReport } from "./checkReport.js";
+import { checkLabels } from "./labels.js";
+import { minimumTrainingRows, openLabelledTexts, type ReadLabelledOptions } from "./readTexts.js";
 
-export type { CheckReport, DuplicateGroup, Finding, LabelShare, RowExample } from "./checkReport.js";
+export type { CheckReport } from "./checkReport.js";
 
-export interface CheckOptions {
-  readonly task?: LabelTask;
-  /** The ratings in order, when they are words. */
-  readonly labels?: readonly (string | number)[];
-  /** Share of the validation part, as in training; default 0.2. */
-  readonly validationFraction?: number;
-  /** Seed of the split, as in training; default 1. */
-  readonly seed?: number;
-  /** How many example rows each finding keeps; default 3. */
-  readonly examples?: number;
-}
+/** Rows without a usable rating that are named. */
+const shownSkipped = 3;
 
 /**
  * Reads data and looks for what spoils training or flatters its result. Rows without a usable rating are
@@ -33,218 +16,25 @@ export interface CheckOptions {
  */
 export async function checkData(
   paths: string | readonly string[],
-  options: Omit<ReadLabelledOptions, "skipBadRows" | "purpose"> & CheckOptions = {},
+  options: Omit<ReadLabelledOptions, "skipBadRows" | "purpose"> & TextsCheckOptions = {},
 ): Promise<CheckReport> {
   const data = await openLabelledTexts(paths, { ...options, skipBadRows: true, purpose: "check" });
-  return checkTexts(data, options);
-}
-
-/** Labelled rows that can be gone through more than once. */
-export interface CheckedData extends Pick<LabelledSource, "columns" | "skipped" | "sources"> {
-  readonly rows: Iterable<SourcedText> | AsyncIterable<SourcedText>;
-}
-
-/**
- * {@link checkData} for data that was opened already. The rows are gone through twice and not kept: for a few numbers
- * of each, and for the examples. Takes time in proportion to the length of the texts.
- */
-export async function checkTexts(data: CheckedData, options: CheckOptions = {}): Promise<CheckReport> {
-  const { task = "rating", labels, validationFraction = 0.2, seed = 1, examples = 3 } = options;
   const { columns, skipped, sources } = data;
-  const facts = await gatherFacts(data.rows, { passages: examples });
-  const find = (test: (position: number) => boolean) => findRows(facts.labels.length, examples, test);
-  const found = {
-    withoutWords: find((row) => facts.lengths[row] === 0),
-    veryShort: find((row) => facts.lengths[row] === 1 || facts.lengths[row] === 2),
-    halfSteps: find((row) => task === "rating" && isHalf(facts.labels[row])),
-    mentions: { count: facts.mentions.length, shown: facts.mentions.slice(0, examples).map(({ row }) => row) },
-  };
-  const leak = findLeak(facts, { validationFraction, seed, examples });
-  const groups = findDuplicates(facts, examples);
-  const shown = [...Object.values(found), leak.found, ...groups.duplicates.shown, ...groups.conflicts.shown];
-  const exampleOf = await readExamples(data.rows, new Set(shown.flatMap((rows) => rows.shown)));
-  const show = ({ count, shown: rows }: FoundRows): Finding => ({ count, examples: rows.map(exampleOf) });
-  const showGroups = ({ shown: first, ...counts }: FoundGroups): CheckReport["duplicates"] => ({
-    ...counts,
-    examples: first.map(({ count, shown: rows }): DuplicateGroup => ({ count, rows: rows.map(exampleOf) })),
-  });
-  const histogram = task === "number" ? [] : countLabels(facts.labels, task, labels);
+  const report = await checkTexts(data.rows, options);
   return {
-    task,
+    ...report,
     sources,
     columns,
-    rows: facts.labels.length,
-    skipped: { count: skipped.length, examples: skipped.slice(0, examples) },
-    histogram,
-    values: describeValues(facts.labels),
-    words: describeLengths(facts.lengths),
-    duplicates: showGroups(groups.duplicates),
-    conflicts: showGroups(groups.conflicts),
-    withoutWords: show(found.withoutWords),
-    veryShort: show(found.veryShort),
-    ratingInText: { ...show(found.mentions), ...describeMentions(facts) },
-    leak: { ...show(leak.found), validationRows: leak.validationRows, validationFraction, seed },
-    imbalance: describeImbalance(histogram),
-    halfSteps: show(found.halfSteps),
-    blocked: whyBlocked(facts.labels, task, labels, columns.label),
+    skipped: { count: skipped.length, examples: skipped.slice(0, shownSkipped) },
+    blocked: whyBlocked(report, columns.label),
   };
 }
 
-/** Rows by their positions, of which the first few are to be shown. */
-interface FoundRows {
-  readonly count: number;
-  readonly shown: readonly number[];
-}
-
-interface FoundGroups {
-  readonly count: number;
-  readonly groups: number;
-  readonly shown: readonly FoundRows[];
-}
-
-function findRows(rows: number, examples: number, test: (position: number) => boolean): FoundRows {
-  const shown: number[] = [];
-  let count = 0;
-  for (let row = 0; row < rows; row++) {
-    if (test(row) && count++ < examples) shown.push(row);
-  }
-  return { count, shown };
-}
-
-/** Goes through the rows up to the last one that is to be shown. */
-async function readExamples(
-  rows: CheckedData["rows"],
-  wanted: ReadonlySet<number>,
-): Promise<(position: number) => RowExample> {
-  const examples = new Map<number, RowExample>();
-  let position = 0;
-  if (wanted.size > 0) {
-    for await (const { file, row, label, text } of rows) {
-      if (wanted.has(position)) examples.set(position, { file, row, label, text: shorten(text) });
-      if (examples.size === wanted.size) break;
-      position++;
-    }
-  }
-  return (wantedPosition) => {
-    const example = examples.get(wantedPosition);
-    if (example !== undefined) return example;
-    throw new DataError("rows-changed", "The data has changed while it was being checked. Check it again.");
-  };
-}
-
-function isHalf(label: string | number): boolean {
-  return typeof label === "number" && Math.abs(label % 1) === 0.5;
-}
-
-function countLabels(
-  labels: readonly (string | number)[],
-  task: LabelTask,
-  order: readonly (string | number)[] | undefined,
-): LabelShare[] {
-  const counts = new Map<string | number, number>((order ?? []).map((label) => [label, 0]));
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const shares = [...counts].map(([label, count]) => ({
-    label,
-    count,
-    share: labels.length === 0 ? 0 : count / labels.length,
-  }));
-  if (order !== undefined) return shares;
-  return task === "class"
-    ? shares.sort((a, b) => b.count - a.count)
-    : shares.sort((a, b) => Number(a.label) - Number(b.label));
-}
-
-function describeValues(labels: readonly (string | number)[]): CheckReport["values"] {
-  let [minimum, maximum, sum, squares] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
-  for (const label of labels) {
-    if (typeof label !== "number") return undefined;
-    minimum = Math.min(minimum, label);
-    maximum = Math.max(maximum, label);
-    sum += label;
-  }
-  if (labels.length === 0) return undefined;
-  const mean = sum / labels.length;
-  for (const label of labels) squares += (Number(label) - mean) ** 2;
-  return { minimum, maximum, mean, standardDeviation: Math.sqrt(squares / labels.length) };
-}
-
-function describeLengths(lengths: Uint32Array): CheckReport["words"] {
-  const sorted = lengths.slice().sort();
-  const quantile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  const sum = sorted.reduce((total, length) => total + length, 0);
-  return {
-    mean: sorted.length === 0 ? 0 : sum / sorted.length,
-    median: quantile(0.5),
-    percentile95: quantile(0.95),
-    longest: sorted.at(-1) ?? 0,
-  };
-}
-
-/** Texts without words are equal to each other for another reason and stay out. */
-function findDuplicates(
-  { labels, firstWithText }: RowFacts,
-  examples: number,
-): { duplicates: FoundGroups; conflicts: FoundGroups } {
-  const groups = new Map<number, number[]>();
-  for (const [row, first] of firstWithText.entries()) {
-    if (first === withoutWords || first === row) continue;
-    const group = groups.get(first);
-    if (group === undefined) groups.set(first, [first, row]);
-    else group.push(row);
-  }
-  const all = [...groups.values()];
-  const conflicting = all.filter((members) => members.some((member) => labels[member] !== labels[members[0]]));
-  const summary = (found: readonly number[][], count: (members: readonly number[]) => number): FoundGroups => ({
-    count: found.reduce((sum, members) => sum + count(members), 0),
-    groups: found.length,
-    shown: found.slice(0, examples).map((members) => ({ count: members.length, shown: members.slice(0, 3) })),
-  });
-  return {
-    duplicates: summary(all, (members) => members.length - 1),
-    conflicts: summary(conflicting, (members) => members.length),
-  };
-}
-
-function describeMentions({ labels, mentions }: RowFacts): { agreeing: number; passages: string[] } {
-  const best = labels.reduce<number>((most, label) => (typeof label === "number" ? Math.max(most, label) : most), 0);
-  const agreeing = mentions.filter(({ row, value, outOf = best }) => {
-    const label = labels[row];
-    return value === label || (typeof label === "number" && value * best === label * outOf);
-  });
-  return { agreeing: agreeing.length, passages: mentions.flatMap(({ passage }) => passage ?? []) };
-}
-
-function findLeak(
-  { firstWithText }: RowFacts,
-  options: { validationFraction: number; seed: number; examples: number },
-): { found: FoundRows; validationRows: number } {
-  const { validationFraction, seed, examples } = options;
-  const rows = firstWithText.length;
-  if (rows < 2) return { found: { count: 0, shown: [] }, validationRows: 0 };
-  const { train, validation } = splitRows(rows, { validationFraction, testFraction: 0, seed });
-  const trained = new Set<number>();
-  for (const row of train) trained.add(firstWithText[row]);
-  trained.delete(withoutWords);
-  const leaked = new Set<number>();
-  for (const row of validation) if (trained.has(firstWithText[row])) leaked.add(row);
-  return { found: findRows(rows, examples, (row) => leaked.has(row)), validationRows: validation.length };
-}
-
-function describeImbalance(histogram: readonly LabelShare[]): CheckReport["imbalance"] {
-  if (histogram.length < 2) return undefined;
-  const byCount = [...histogram].sort((a, b) => b.count - a.count);
-  const [largest, smallest] = [byCount[0], byCount[byCount.length - 1]];
-  return { largest, smallest, strong: largest.share > 0.8 || largest.count > 20 * smallest.count };
-}
-
-function whyBlocked(
-  found: readonly (string | number)[],
-  task: LabelTask,
-  labels: readonly (string | number)[] | undefined,
-  column: string,
-): CheckReport["blocked"] {
+function whyBlocked(report: TextsReport, column: string): CheckReport["blocked"] {
+  const { rows, distinctLabels: distinct, histogram, values, task } = report;
+  const first = histogram.find(({ count }) => count > 0)?.label ?? values?.minimum ?? "";
   try {
-    checkLabels(found, { task, labels }, column, minimumTrainingRows);
+    checkLabels({ rows, distinct, first }, { task }, column, minimumTrainingRows);
     return undefined;
   } catch (error) {
     if (error instanceof DataError) return { code: error.code, message: error.message };

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nameWords } from "./columnProfile.js";
 import { type ColumnOptions, guessColumns } from "./columns.js";
 import { readTable } from "./readTable.js";
 
@@ -152,11 +151,5 @@ describe("guessColumns", () => {
       code,
       message: expect.stringMatching(message) as string,
     });
-  });
-
-  it("divides names into words", () => {
-    expect(nameWords("reviewText")).toEqual(["review", "text"]);
-    expect(nameWords("Unnamed: 0")).toEqual(["unnamed", "0"]);
-    expect(nameWords("star_rating")).toEqual(["star", "rating"]);
   });
 });

@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { OptionError } from "@starcast/core";
+import { OptionError, sampleSize } from "@starcast/core";
 import { closest } from "fastest-levenshtein";
 import { defaultCacheFolder } from "./cacheFolder.js";
 import { download, hashFile, isPlainFile } from "./download.js";
-import { sampleSize, writeSample } from "./sample.js";
+import { writeSample } from "./sample.js";
 
 /** A data set that can be had by its name. */
 export interface Dataset {

@@ -1,13 +1,6 @@
-import { DataError } from "@starcast/core";
-import { type ColumnGuess, type ColumnOptions, findColumn, guessColumns } from "./columns.js";
-import {
-  badLabelReason,
-  checkLabels,
-  expectedLabel,
-  type LabelTask,
-  labelParser,
-  wordsInsteadOfNumbers,
-} from "./labels.js";
+import { DataError, type Label, labelParser, type Task } from "@starcast/core";
+import { type ChosenColumns, type ColumnOptions, findColumn, guessColumns } from "./columns.js";
+import { badLabelReason, checkLabels, countLabels, expectedLabel, wordsInsteadOfNumbers } from "./labels.js";
 import { readTable, type SkippedRow, type Table } from "./readTable.js";
 
 /** A text with its rating and its place in the data: a `LabelledText` of the library, with its origin. */
@@ -33,9 +26,9 @@ export interface SplitColumns {
 
 export interface ReadLabelledOptions extends ColumnOptions {
   /** Default `rating`. */
-  readonly task?: LabelTask;
+  readonly task?: Task;
   /** The ratings in order, when they are words. */
-  readonly labels?: readonly (string | number)[];
+  readonly labels?: readonly Label[];
   /** Leave out rows without a usable rating, and ragged ones, and list them. Default false: the first is an error. */
   readonly skipBadRows?: boolean;
   /** Columns that are read beside text and label. */
@@ -54,7 +47,7 @@ export interface LabelledRows extends AsyncIterable<SourcedText> {
 }
 
 interface LabelledData {
-  readonly columns: ColumnGuess & { readonly label: string };
+  readonly columns: ChosenColumns & { readonly label: string };
   /** Rows left out because of `skipBadRows`, in the order of the files. */
   readonly skipped: SkippedRow[];
   /** The files that were read, as named. */
@@ -124,7 +117,8 @@ export async function openLabelledTexts(
   const skipped = [...bad.map((row) => skippedRow(table, row, { task, labels })), ...table.raggedRows()];
   if (purpose !== "check") {
     const minimum = purpose === "train" ? minimumTrainingRows : 1;
-    if (purpose === "train" || found.length < minimum) checkLabels(found, { task, labels }, columns.label, minimum);
+    if (purpose === "train" || found.length < minimum)
+      checkLabels(countLabels(found), { task, labels }, columns.label, minimum);
   }
   const order = new Map(table.files.map((file, index) => [file.path, index]));
   skipped.sort((a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.row - b.row);
@@ -141,16 +135,16 @@ interface BadRow {
   readonly value: string | null;
 }
 
-type TaskAndLabels = { task: LabelTask; labels?: readonly (string | number)[] };
+type TaskAndLabels = { task: Task; labels?: readonly Label[] };
 
 /** The usable labels of all rows, and the rows without one. */
 async function lookThrough(
   table: Table,
   column: string,
   options: TaskAndLabels,
-): Promise<{ found: (string | number)[]; bad: BadRow[] }> {
+): Promise<{ found: Label[]; bad: BadRow[] }> {
   const parse = labelParser(options);
-  const found: (string | number)[] = [];
+  const found: Label[] = [];
   const bad: BadRow[] = [];
   for await (const { fileIndex, rowNumbers, values } of table.batches([column])) {
     for (const [index, value] of values[0].entries()) {
@@ -223,7 +217,7 @@ function skippedRow(table: Table, { fileIndex, row, value }: BadRow, options: Ta
 
 export interface Texts {
   readonly texts: string[];
-  readonly columns: ColumnGuess;
+  readonly columns: ChosenColumns;
   readonly sources: readonly string[];
   /** For writing the predictions next to all original columns, with `writePredictions`. */
   readonly table: Table;

@@ -1,4 +1,5 @@
-import type { CheckReport, DuplicateGroup, RowExample } from "../data/check.js";
+import type { DuplicateGroup, RowExample } from "@starcast/core";
+import type { CheckReport } from "../data/check.js";
 import type { Output } from "../terminal/output.js";
 import { count, counted, percent, score, shorten } from "./numbers.js";
 import { bar } from "./table.js";

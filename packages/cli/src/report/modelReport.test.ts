@@ -1,9 +1,8 @@
-import { type DoneEvent, type Label, type Task, train } from "@starcast/core";
+import { type DoneEvent, type Examination, type Label, type Task, train } from "@starcast/core";
 import fc from "fast-check";
 import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openLabelledTexts } from "../data/readTexts.js";
-import type { Examination } from "../examine/examination.js";
 import { temporaryFolder } from "../testing/harness.js";
 import { type ReportInput, reportPage } from "./html/index.js";
 import { reportOnRows, reportOnRun } from "./modelReport.js";

@@ -1,12 +1,19 @@
 /** Makes `report.html`: looks at what a model answers to rows that it did not learn from, and draws it. */
 import { writeFile } from "node:fs/promises";
 import { release } from "node:os";
-import { type Parts, type RatingModel, type TrainMetrics, worseThanBaseline } from "@starcast/core";
+import {
+  type Examination,
+  examineRows,
+  examineRun,
+  type Parts,
+  type RatingModel,
+  type TrainMetrics,
+  worseThanBaseline,
+} from "@starcast/core";
 import { writeAtomically } from "../data/atomicWrite.js";
 import type { LabelledSource } from "../data/readTexts.js";
-import type { Examination } from "../examine/examination.js";
-import { examineRows, examineRun, type RunSources } from "../examine/examineRun.js";
 import { version } from "../version.js";
+import { examinedSource } from "./examinedSource.js";
 import { reportPage } from "./html/index.js";
 import { baselineAlarm, type Measures } from "./verdict.js";
 
@@ -14,6 +21,13 @@ import { baselineAlarm, type Measures } from "./verdict.js";
 export interface ModelReport {
   readonly html: string;
   readonly examination: Examination;
+}
+
+/** The files of a training run. */
+export interface RunFiles {
+  readonly main: LabelledSource;
+  readonly valid?: LabelledSource;
+  readonly test?: LabelledSource;
 }
 
 /** A training that has ended. */
@@ -31,14 +45,20 @@ export interface EndedRun {
  */
 export async function reportOnRun(
   { model, metrics, parts }: EndedRun,
-  sources: RunSources,
+  files: RunFiles,
   options: { readonly name: string },
 ): Promise<ModelReport> {
+  const { main, valid, test } = files;
+  const sources = {
+    main: examinedSource(main),
+    ...(valid && { valid: examinedSource(valid) }),
+    ...(test && { test: examinedSource(test) }),
+  };
   const examined = await examineRun(model, sources, parts, { seed: metrics.seed });
   const measures: Measures = metrics.test ?? metrics.validation;
   const alarm = metrics.baselines && baselineAlarm(measures, metrics.baselines, { worseThanBaseline });
   const examination = { ...examined, alarms: [...(alarm ? [alarm] : []), ...examined.alarms] };
-  return { examination, html: draw(model, sources.main, { ...options, measures, examination, metrics }) };
+  return { examination, html: draw(model, main, { ...options, measures, examination, metrics }) };
 }
 
 /**
@@ -51,7 +71,7 @@ export async function reportOnRows(
   source: LabelledSource,
   options: { readonly name: string; readonly measures: Measures },
 ): Promise<ModelReport> {
-  const examination = await examineRows(model, source, { seed: model.metrics?.seed ?? 1 });
+  const examination = await examineRows(model, examinedSource(source), { seed: model.metrics?.seed ?? 1 });
   return { examination, html: draw(model, source, { ...options, examination, metrics: model.metrics }) };
 }
 

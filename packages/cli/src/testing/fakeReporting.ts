@@ -1,5 +1,4 @@
-import type { Alarm } from "@starcast/core";
-import type { Examination } from "../examine/examination.js";
+import type { Alarm, Examination } from "@starcast/core";
 import { writeReport } from "../report/modelReport.js";
 import type { Reporting } from "../services.js";
 

@@ -1,5 +1,4 @@
-import type { TrainMetrics } from "@starcast/core";
-import type { Examination } from "../../examine/examination.js";
+import type { Examination, TrainMetrics } from "@starcast/core";
 import type { Measures } from "../verdict.js";
 
 /** Everything that a report shows. Sections whose part is absent are left out. */

@@ -1,4 +1,4 @@
-import type { MarkedPiece, WordInfluence } from "../../examine/examination.js";
+import type { ListedWord, MarkedPiece } from "@starcast/core";
 import { count, score } from "../numbers.js";
 import { barChart } from "./charts.js";
 import type { ReportInput } from "./input.js";
@@ -19,7 +19,7 @@ export function wordSection({ examination, scale }: ReportInput): Markup | undef
   );
 }
 
-function wordFigure(title: string, id: string, words: readonly WordInfluence[]): Markup | undefined {
+function wordFigure(title: string, id: string, words: readonly ListedWord[]): Markup | undefined {
   if (words.length === 0) return undefined;
   return figure(
     title,

@@ -1,6 +1,5 @@
-import type { Prediction, RatingScale } from "@starcast/core";
-
-type Label = string | number;
+import type { Prediction } from "../model/prediction.js";
+import type { Label, RatingScale } from "../training/scale.js";
 
 /** Turns labels and predictions into the numbers that they are compared by: ratings, or indices of classes. */
 export interface Truths {

@@ -1,15 +1,16 @@
 /** What one pass over labelled rows finds out: a few numbers a row, so that the texts need not be in memory together. */
-import { hash } from "node:crypto";
-import { findRatingMention, type RatingMention } from "@starcast/core";
-import type { SourcedText } from "./readTexts.js";
-import { normaliseText } from "./textKey.js";
+import { findRatingMention, type RatingMention } from "../analysis/index.js";
+import { textKey } from "../training/division.js";
+import type { Label } from "../training/scale.js";
+import { emptyHash, TextHashes } from "../training/textHashes.js";
+import type { PlacedText } from "./textsCheck.js";
 
 /** The row of a text that has no words, so that it is equal to no other. */
 export const withoutWords = -1;
 
 /** Facts about all rows, by position: the first row is 0. */
 export interface RowFacts {
-  readonly labels: readonly (string | number)[];
+  readonly labels: readonly Label[];
   /** Lengths of the texts in words. */
   readonly lengths: Uint32Array;
   /** Position of the first row with the same text but for case and blanks, which may be the row itself. */
@@ -30,20 +31,19 @@ export interface PlacedMention extends Omit<RatingMention, "passage"> {
  * @param options.passages how many passages to keep.
  */
 export async function gatherFacts(
-  rows: Iterable<SourcedText> | AsyncIterable<SourcedText>,
+  rows: Iterable<PlacedText> | AsyncIterable<PlacedText>,
   options: { readonly passages: number },
 ): Promise<RowFacts> {
-  const labels: (string | number)[] = [];
+  const labels: Label[] = [];
   const lengths: number[] = [];
-  const firstWithText: number[] = [];
   const mentions: PlacedMention[] = [];
-  const firsts = new Map<string, number>();
+  const hashes = new TextHashes();
   for await (const { text, label } of rows) {
     const position = labels.length;
     const words = countWords(text);
     labels.push(label);
     lengths.push(words);
-    firstWithText.push(words === 0 ? withoutWords : findFirst(firsts, text, position));
+    hashes.add(words === 0 ? "" : textKey(text));
     const mention = findRatingMention(text);
     if (mention === undefined) continue;
     const { passage, ...rest } = mention;
@@ -52,18 +52,20 @@ export async function gatherFacts(
   return {
     labels,
     lengths: Uint32Array.from(lengths),
-    firstWithText: Int32Array.from(firstWithText),
+    firstWithText: findFirsts(hashes.values()),
     mentions,
   };
 }
 
 /** Texts are told apart by their hash, which is shorter than they are. */
-function findFirst(firsts: Map<string, number>, text: string, position: number): number {
-  const key = hash("sha1", normaliseText(text), "base64");
-  const first = firsts.get(key);
-  if (first !== undefined) return first;
-  firsts.set(key, position);
-  return position;
+function findFirsts(hashes: BigUint64Array): Int32Array {
+  const firsts = new Map<bigint, number>();
+  return Int32Array.from(hashes, (hash, position) => {
+    if (hash === emptyHash) return withoutWords;
+    const first = firsts.get(hash);
+    if (first === undefined) firsts.set(hash, position);
+    return first ?? position;
+  });
 }
 
 /** Runs of letters and digits (with the marks and apostrophes inside them), and emoji. */

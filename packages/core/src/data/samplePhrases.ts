@@ -1,4 +1,4 @@
-import type { Random } from "@starcast/core";
+import type { Random } from "../random.js";
 import { blame, commonAspects, degrees, events, praise, type products, type Quality } from "./sampleWords.js";
 
 /** A piece of a review and what it says: its value in stars, counted from 3. */

@@ -1,19 +1,29 @@
-import { createTokenizer, type Parts, type RatingModel, type Tokenizer } from "@starcast/core";
-import type { LabelledSource } from "../data/readTexts.js";
-import { textKey } from "../data/textKey.js";
+import type { RatingModel } from "../model/ratingModel.js";
+import { createTokenizer, type Tokenizer } from "../text/index.js";
+import { type Parts, textKey } from "../training/division.js";
+import { TextHashes } from "../training/textHashes.js";
 import { conclude } from "./conclude.js";
 import { chooseEvenly } from "./evenly.js";
 import type { Examination, ExaminedPart } from "./examination.js";
 import { type HeldOutRow, HeldOutRows, mostRows } from "./heldOutRows.js";
-import { rowsWithColumns, sliceableColumns } from "./otherColumns.js";
-import { Numbers, PartRows } from "./partRows.js";
+import { PartRows } from "./partRows.js";
 import { type Truths, truthsOf } from "./truths.js";
+
+/** Labelled rows that are to be looked at, with what else is known of them. */
+export interface ExaminedSource {
+  /** Number of rows. */
+  readonly length: number;
+  /** Names of the columns that are neither text nor rating, by which rows are compared in slices. */
+  readonly columns: readonly string[];
+  /** Goes through the rows, with the values of the columns asked for in `others`. */
+  rows(columns: readonly string[]): Iterable<HeldOutRow> | AsyncIterable<HeldOutRow>;
+}
 
 /** The data of a training run, in the order in which it was given. */
 export interface RunSources {
-  readonly main: LabelledSource;
-  readonly valid?: LabelledSource;
-  readonly test?: LabelledSource;
+  readonly main: ExaminedSource;
+  readonly valid?: ExaminedSource;
+  readonly test?: ExaminedSource;
 }
 
 /** How a run's rows are looked at. */
@@ -30,7 +40,7 @@ const rowsAtOnce = 256;
  * there is no test. Memory does not grow with the data but for 8 bytes a training row.
  *
  * @param parts row numbers over all sources, as `train` told them.
- * @throws {DataError} when the data cannot be read any more.
+ * @throws what reading the rows throws.
  */
 export async function examineRun(
   model: RatingModel,
@@ -43,7 +53,7 @@ export async function examineRun(
   for (const source of [sources.main, sources.valid, sources.test]) {
     if (source === undefined) continue;
     const columns = examiner.columnsOf(source);
-    for await (const found of rowsWithColumns(source, columns)) {
+    for await (const found of source.rows(columns)) {
       options.signal?.throwIfAborted();
       examiner.read(row++, found);
     }
@@ -54,11 +64,11 @@ export async function examineRun(
 /** Looks at labelled rows that are not those of a training run, all of them held out. */
 export async function examineRows(
   model: RatingModel,
-  source: LabelledSource,
+  source: ExaminedSource,
   options: ExamineOptions,
 ): Promise<Examination> {
   const nothing = new Uint32Array();
-  const all = Uint32Array.from({ length: source.rows.length }, (_, row) => row);
+  const all = Uint32Array.from({ length: source.length }, (_, row) => row);
   const examiner = new RunExaminer(
     model,
     { main: source },
@@ -67,7 +77,7 @@ export async function examineRows(
     "given",
   );
   let row = 0;
-  for await (const found of rowsWithColumns(source, examiner.columnsOf(source))) examiner.read(row++, found);
+  for await (const found of source.rows(examiner.columnsOf(source))) examiner.read(row++, found);
   return examiner.conclude();
 }
 
@@ -77,10 +87,10 @@ class RunExaminer {
   readonly #part: ExaminedPart;
   readonly #held: HeldOutRows;
   readonly #others: PartRows[];
-  readonly #heldSource: LabelledSource;
+  readonly #heldSource: ExaminedSource;
   readonly #partOf: Uint8Array;
   readonly #choose: (() => boolean)[];
-  readonly #keys = new Numbers();
+  readonly #hashes = new TextHashes();
   readonly #seed: number;
   readonly #truths: Truths;
   readonly #tokenizer: Tokenizer;
@@ -101,7 +111,7 @@ class RunExaminer {
     this.#part = part;
     const held = part === "validation" ? parts.validation : parts.test;
     this.#heldSource = (part === "validation" ? sources.valid : sources.test) ?? sources.main;
-    this.#held = new HeldOutRows(model, { name: part, rows: held.length }, sliceableColumns(this.#heldSource));
+    this.#held = new HeldOutRows(model, { name: part, rows: held.length }, this.#heldSource.columns);
     this.#others = [
       ...(part === "given" ? [] : [new PartRows("training", parts.train.length)]),
       ...(part === "test" ? [new PartRows("validation", parts.validation.length)] : []),
@@ -117,13 +127,13 @@ class RunExaminer {
     this.#choose = [() => false, ...[held, ...lists].map((list) => chooseEvenly(list.length, mostRows))];
   }
 
-  columnsOf(source: LabelledSource): readonly string[] {
+  columnsOf(source: ExaminedSource): readonly string[] {
     return source === this.#heldSource ? [...this.#held.columns.keys()] : [];
   }
 
   read(row: number, found: HeldOutRow): void {
     const part = this.#partOf[row] ?? 0;
-    if (part === 2) this.#keys.push(textKey(found.text));
+    if (part === 2) this.#hashes.add(textKey(found.text));
     if (!this.#choose[part]()) return;
     if (part > 1) {
       const words = this.#tokenizer.tokenize(found.text).slice(0, this.#model.config.maxLength);
@@ -147,7 +157,7 @@ class RunExaminer {
       part: this.#part,
       held: this.#held,
       others: this.#others,
-      trainingKeys: this.#keys.values,
+      trainingHashes: this.#hashes,
       seed: this.#seed,
     });
   }

@@ -1,5 +1,7 @@
-import { findRatingMention, maskRatingMentions, type RatingModel, WorstErrors } from "@starcast/core";
-import { textKey } from "../data/textKey.js";
+import { findRatingMention, maskRatingMentions, WorstErrors } from "../analysis/index.js";
+import type { RatingModel } from "../model/ratingModel.js";
+import { textKey } from "../training/division.js";
+import { TextHashes } from "../training/textHashes.js";
 import { chooseEvenly } from "./evenly.js";
 import { Numbers, PartRows } from "./partRows.js";
 import { predictEach } from "./predictEach.js";
@@ -38,7 +40,8 @@ export class HeldOutRows extends PartRows {
   /** Whether a text states a rating, and whether that is the true one. */
   readonly mentions: boolean[] = [];
   readonly agreeing: boolean[] = [];
-  readonly keys = new Numbers();
+  /** Equal for texts that are equal but for case and blanks. */
+  readonly hashes = new TextHashes();
   readonly worst = new WorstErrors(worst.rows, worst.characters);
   /** Some texts from all over the part. */
   readonly sampleTexts: string[] = [];
@@ -76,7 +79,7 @@ export class HeldOutRows extends PartRows {
       this.predictions.push(answer);
       this.maskedPredictions.push(masked.get(index) ?? answer);
       for (const { probability } of prediction.probabilities ?? []) this.probabilities.push(probability);
-      this.keys.push(textKey(row.text));
+      this.hashes.add(textKey(row.text));
       this.#noteMention(row.text, truth);
       for (const [column, values] of [...this.columns.values()].entries()) values.push(row.others[column]);
       if (this.#model.scale.task !== "class") {

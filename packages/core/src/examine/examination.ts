@@ -1,4 +1,6 @@
-import type { Alarm, Calibration, RatingBin, SliceReport, StressReport, WorstError } from "@starcast/core";
+import type { Alarm, SliceReport, StressReport, WorstError } from "../analysis/index.js";
+import type { WordInfluence } from "../explain/index.js";
+import type { Calibration, RatingBin } from "../metrics/index.js";
 
 /** The part whose rows were looked at: of the training's own split, or rows that were given for it. */
 export type ExaminedPart = "test" | "validation" | "given";
@@ -41,14 +43,8 @@ export interface PartSummary {
   readonly unknownShare: number;
 }
 
-/** How much a word moves ratings, in the user's units, over the texts that were looked at. */
-export interface WordInfluence {
-  readonly word: string;
-  /** Mean effect where it occurs. */
-  readonly effect: number;
-  /** Texts that it occurs in. */
-  readonly texts: number;
-}
+/** A word, its mean effect on ratings where it occurs, in the user's units, and the texts that it occurs in. */
+export type ListedWord = Pick<WordInfluence, "word" | "effect" | "texts">;
 
 /** A piece of a text with its effect on the rating; pieces without one are shown as they are. */
 export interface MarkedPiece {
@@ -61,9 +57,9 @@ export interface Explanations {
   /** Texts that the words were looked at in. */
   readonly texts: number;
   /** Largest effects upwards first. */
-  readonly up: readonly WordInfluence[];
+  readonly up: readonly ListedWord[];
   /** Largest effects downwards first. */
-  readonly down: readonly WordInfluence[];
+  readonly down: readonly ListedWord[];
   /** Texts of the worst errors in pieces, by the number of their row. */
   readonly marked: ReadonlyMap<number, readonly MarkedPiece[]>;
 }

@@ -1,4 +1,5 @@
-import { type PartSample, type RatingScale, type TextTraits, textTraits } from "@starcast/core";
+import { type PartSample, type TextTraits, textTraits } from "../analysis/index.js";
+import type { RatingScale } from "../training/scale.js";
 import type { PartSummary } from "./examination.js";
 
 /** A list of numbers that grows. */

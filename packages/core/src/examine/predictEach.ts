@@ -1,4 +1,6 @@
-import { DataError, type Prediction, type RatingModel } from "@starcast/core";
+import { DataError } from "../errors.js";
+import type { Prediction } from "../model/prediction.js";
+import type { RatingModel } from "../model/ratingModel.js";
 
 /** What a model says to each text; undefined for a text without any word. */
 export function predictEach(model: RatingModel, texts: readonly string[]): (Prediction | undefined)[] {

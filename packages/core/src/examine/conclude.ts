@@ -1,18 +1,17 @@
 import {
   type Alarm,
-  calibration,
-  confusionMatrix,
   duplicatesAlarm,
   findSlices,
-  type RatingModel,
-  ratingCalibration,
   ratingInTextAlarm,
   type StressReport,
   sameAnswer,
   samePrediction,
   shiftAlarms,
   stressSuite,
-} from "@starcast/core";
+} from "../analysis/index.js";
+import { calibration, confusionMatrix, ratingCalibration } from "../metrics/index.js";
+import type { RatingModel } from "../model/ratingModel.js";
+import type { TextHashes } from "../training/textHashes.js";
 import type { Examination, ExaminedPart } from "./examination.js";
 import { explainRows } from "./explainRows.js";
 import type { HeldOutRows } from "./heldOutRows.js";
@@ -27,8 +26,8 @@ export interface Collected {
   readonly held: HeldOutRows;
   /** Other parts of the run, the training part first. */
   readonly others: readonly PartRows[];
-  /** Keys of all training texts. */
-  readonly trainingKeys: Float64Array;
+  /** Of all training texts, in which equal ones are equal but for case and blanks. */
+  readonly trainingHashes: TextHashes;
   readonly seed: number;
 }
 
@@ -74,7 +73,7 @@ function classesOf({ scale }: RatingModel, truths: Float64Array): Float64Array {
   return scale.task === "rating" ? truths.map((truth) => scale.values.indexOf(truth)) : truths;
 }
 
-function alarmsOf({ model, held, others, trainingKeys, part }: Collected): Alarm[] {
+function alarmsOf({ model, held, others, trainingHashes, part }: Collected): Alarm[] {
   const { scale } = model;
   const { truths, mentions, agreeing } = held;
   const predictions = held.predictions.values;
@@ -87,7 +86,7 @@ function alarmsOf({ model, held, others, trainingKeys, part }: Collected): Alarm
     : samePrediction(predictions, truths);
   const found = [
     same,
-    duplicatesAlarm({ flags: repeats(held.keys.values, trainingKeys), errors }),
+    duplicatesAlarm({ flags: repeats(held.hashes, trainingHashes), errors }),
     ratingInTextAlarm({ truths, predictions, maskedPredictions, mentions, agreeing }),
     ...(part === "given" || train === undefined
       ? []
@@ -98,10 +97,11 @@ function alarmsOf({ model, held, others, trainingKeys, part }: Collected): Alarm
   return found.filter((alarm) => alarm !== undefined);
 }
 
-function repeats(keys: Float64Array, trainingKeys: Float64Array): boolean[] {
-  const wanted = new Set(keys);
-  const trained = new Set(trainingKeys.filter((key) => wanted.has(key)));
-  return Array.from(keys, (key) => trained.has(key));
+function repeats(hashes: TextHashes, training: TextHashes): boolean[] {
+  const own = hashes.values();
+  const wanted = new Set(own);
+  const trained = new Set(training.values().filter((hash) => wanted.has(hash)));
+  return Array.from(own, (hash) => trained.has(hash));
 }
 
 function stressOf(model: RatingModel): StressReport | undefined {

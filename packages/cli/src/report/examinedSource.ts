@@ -1,11 +1,20 @@
+import type { ExaminedSource, HeldOutRow } from "@starcast/core";
 import type { LabelledSource } from "../data/readTexts.js";
-import type { HeldOutRow } from "./heldOutRows.js";
 
 /** Columns that are read beside text and rating, at most. */
 const mostColumns = 30;
 
+/** Labelled files as rows to be looked at. */
+export function examinedSource(source: LabelledSource): ExaminedSource {
+  return {
+    length: source.rows.length,
+    columns: sliceableColumns(source),
+    rows: (columns) => rowsWithColumns(source, columns),
+  };
+}
+
 /** The columns that are neither text nor rating. */
-export function sliceableColumns({ columns, table }: LabelledSource): string[] {
+function sliceableColumns({ columns, table }: LabelledSource): string[] {
   return table.columns.filter((name) => name !== columns.label && !columns.text.includes(name)).slice(0, mostColumns);
 }
 
@@ -13,10 +22,7 @@ export function sliceableColumns({ columns, table }: LabelledSource): string[] {
  * The usable rows of a source, with the values of other columns: two passes over the files, side by side, because only
  * one of them knows which rows are usable.
  */
-export async function* rowsWithColumns(
-  source: LabelledSource,
-  columns: readonly string[],
-): AsyncGenerator<HeldOutRow, void> {
+async function* rowsWithColumns(source: LabelledSource, columns: readonly string[]): AsyncGenerator<HeldOutRow, void> {
   if (columns.length === 0) {
     for await (const { text, label, row } of source.rows) yield { text, label, row, others: [] };
     return;

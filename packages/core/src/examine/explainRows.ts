@@ -1,5 +1,7 @@
-import { Explainer, type Explanation, type RatingModel, type WorstError } from "@starcast/core";
-import type { Explanations, MarkedPiece, WordInfluence } from "./examination.js";
+import type { WorstError } from "../analysis/index.js";
+import { Explainer, type Explanation } from "../explain/index.js";
+import type { RatingModel } from "../model/ratingModel.js";
+import type { Explanations, ListedWord, MarkedPiece } from "./examination.js";
 import { predictEach } from "./predictEach.js";
 
 /** Words that are listed for each direction. */
@@ -38,7 +40,7 @@ export function explainRows(
   }
   const words = [...sums]
     .filter(([, found]) => found.texts >= fewestTexts)
-    .map(([word, found]): WordInfluence => ({ word, effect: found.sum / found.texts, texts: found.texts }))
+    .map(([word, found]): ListedWord => ({ word, effect: found.sum / found.texts, texts: found.texts }))
     .sort((a, b) => b.effect - a.effect);
   const least = leastListed * Math.max(0, ...words.map(({ effect }) => Math.abs(effect)));
   const marked = new Set(rateable(worst.map(({ text }) => text)));

@@ -1,14 +1,10 @@
-import { DataError, type Prediction, type RatingModel } from "@starcast/core";
 import fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
-import { openLabelledTexts } from "../data/readTexts.js";
-import { temporaryFolder } from "../testing/harness.js";
+import { describe, expect, it } from "vitest";
+import { DataError } from "../errors.js";
+import type { Prediction } from "../model/prediction.js";
+import type { RatingModel } from "../model/ratingModel.js";
 import { chooseEvenly } from "./evenly.js";
 import { HeldOutRows } from "./heldOutRows.js";
-import { rowsWithColumns, sliceableColumns } from "./otherColumns.js";
-
-const files = temporaryFolder();
-afterAll(() => files.remove());
 
 /** Copies the rating that a text states, and says 3 to everything else; a text without letters or digits is refused. */
 const copyingModel = {
@@ -56,24 +52,5 @@ describe("chooseEvenly", () => {
         expect(Math.max(0, ...gaps) - Math.min(Number.POSITIVE_INFINITY, ...gaps)).toBeLessThanOrEqual(1);
       }),
     );
-  });
-});
-
-describe("rows with other columns", () => {
-  it("pairs each usable row with its own values, past rows that are left out, over several files", async () => {
-    const first = files.write(
-      "a.csv",
-      "review,rating,shop\na good thing,4,north\nno rating,,lost\na bad thing,1,south\n",
-    );
-    const second = files.write("b.csv", "review,rating,shop\nanother good thing,5,east\n");
-    const source = await openLabelledTexts([first, second], { skipBadRows: true, purpose: "evaluate" });
-    expect(sliceableColumns(source)).toEqual(["shop"]);
-    const rows: unknown[] = [];
-    for await (const { text, others } of rowsWithColumns(source, ["shop"])) rows.push([text, others]);
-    expect(rows).toEqual([
-      ["a good thing", ["north"]],
-      ["a bad thing", ["south"]],
-      ["another good thing", ["east"]],
-    ]);
   });
 });
