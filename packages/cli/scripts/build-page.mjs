@@ -1,7 +1,8 @@
 /**
- * Bundles page/, with the part of @starcast/core that predicts, into a TypeScript module of two strings: so
+ * Bundles page/, with the part of @starcast/core that predicts, into a TypeScript module of strings: so
  * `starcast export --format html` needs no bundler where it runs.
  */
+import { createHash } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,10 +28,14 @@ const { code: style } = await transform(await readFile(join(packageFolder, "page
   loader: "css",
   minify: true,
 });
+/** The hash by which a content security policy allows an inline program or style. */
+const hashOf = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
 const source = [
   "// Made by scripts/build-page.mjs from page/.",
   `export const pageProgram = ${JSON.stringify(program)};`,
+  `export const pageProgramHash = ${JSON.stringify(hashOf(program))};`,
   `export const pageStyle = ${JSON.stringify(style.trim())};`,
+  `export const pageStyleHash = ${JSON.stringify(hashOf(style.trim()))};`,
   "",
 ].join("\n");
 // A half-written module must never be left in place of a good one.

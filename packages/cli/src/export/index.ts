@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import type { RatingModel } from "@starcast/core";
 import { writeAtomically } from "../data/atomicWrite.js";
 import { diskFolder } from "../data/diskFolder.js";
+import { version } from "../version.js";
 import { htmlPage } from "./html/index.js";
 import { onnxModel } from "./onnx/index.js";
 import { pytorchFolder } from "./pytorch.js";
@@ -38,7 +39,7 @@ export async function exportModel(model: RatingModel, { format, out, name }: Exp
     await diskFolder(out).write(files);
     return { bytes: [...files.values()].reduce((sum, { length }) => sum + length, 0), files: [...files.keys()] };
   }
-  const bytes = format === "onnx" ? onnxModel(model) : await htmlPage(model, name);
+  const bytes = format === "onnx" ? onnxModel(model, { producerVersion: version }) : await htmlPage(model, name);
   await writeAtomically(out, (temporary) => writeFile(temporary, bytes));
   return { bytes: bytes.length };
 }

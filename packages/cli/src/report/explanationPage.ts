@@ -1,6 +1,7 @@
 /** An explanation as one HTML page: no program, no network, readable in the dark, in print and on a phone. */
 import type { Explanation, RatingScale, Reading, SmallestChange, WordEffect } from "@starcast/core";
-import { escapeHtml, hashOf } from "../html.js";
+import { hashOf } from "../contentHash.js";
+import { escapeHtml } from "../html.js";
 import {
   effectUnit,
   isStrong,

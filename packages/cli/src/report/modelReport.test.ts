@@ -145,7 +145,7 @@ describe("the report of a training run", () => {
         alarms: examination.alarms.map((alarm) => ({ ...alarm, finding: text, advice: text })),
         worst: examination.worst.map((each) => ({ ...each, text })),
       },
-      made: { at: new Date(0), version: text, node: text, system: text },
+      made: { at: new Date(0), version: text, engine: text, system: text },
     };
   }
 });

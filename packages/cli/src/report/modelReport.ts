@@ -92,7 +92,7 @@ function draw(
     made: {
       at: new Date(),
       version,
-      node: process.version,
+      engine: `Node ${process.version}`,
       system: `${process.platform} ${release()}, ${process.arch}`,
     },
   });

@@ -1,7 +1,7 @@
 /** A model as one HTML page that needs nothing else: no server, no network, no Starcast. */
 import { memoryFolder, type RatingModel } from "@starcast/core";
-import { escapeHtml, hashOf } from "../../html.js";
-import { pageProgram, pageStyle } from "./page.generated.js";
+import { escapeHtml } from "../../html.js";
+import { pageProgram, pageProgramHash, pageStyle, pageStyleHash } from "./page.generated.js";
 
 /** What predicting needs; how the training went stays out of the page. */
 const embedded = ["config.json", "vocabulary.txt", "model.safetensors"];
@@ -19,13 +19,12 @@ export async function htmlPage(model: RatingModel, name: string): Promise<Uint8A
   await model.save(saved);
   const blocks = embedded.map((file) => {
     const bytes = saved.files.get(file) as Uint8Array;
-    const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
-    return `<script type="application/octet-stream" data-file="${file}">${base64}</script>`;
+    return `<script type="application/octet-stream" data-file="${file}">${base64Of(bytes)}</script>`;
   });
   const policy = [
     "default-src 'none'",
-    `script-src '${hashOf(pageProgram)}' 'wasm-unsafe-eval'`,
-    `style-src '${hashOf(pageStyle)}'`,
+    `script-src '${pageProgramHash}' 'wasm-unsafe-eval'`,
+    `style-src '${pageStyleHash}'`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
@@ -63,6 +62,18 @@ ${blocks.join("\n")}
 </body>
 </html>
 `);
+}
+
+/** Bytes that are encoded at once: a multiple of 3, so that the pieces join without padding. */
+const pieceBytes = 3 * 4096;
+
+/** Base64, without Node, since the studio makes this page in a browser. */
+function base64Of(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let start = 0; start < bytes.length; start += pieceBytes) {
+    pieces.push(btoa(String.fromCharCode(...bytes.subarray(start, start + pieceBytes))));
+  }
+  return pieces.join("");
 }
 
 function factsOf({ config, vocabulary }: RatingModel): string {

@@ -1,5 +1,4 @@
 import { OptionError, type RatingModel } from "@starcast/core";
-import { version } from "../../version.js";
 import { describeText } from "../textDescription.js";
 import { addAnswers } from "./answers.js";
 import { encodeOnnx, type GraphValue } from "./format.js";
@@ -30,9 +29,13 @@ const inputs: readonly GraphValue[] = [
  * Cutting and filling up to the model's maximum length happens in the graph. The metadata `starcast` describes the way
  * from a text to ids and the scale, as JSON; `starcast.vocabulary` is the list of tokens by id.
  *
+ * @param options.producerVersion of Starcast, for the metadata.
  * @throws {OptionError} `too-large` for a model beyond 2 GiB, the limit of the file format.
  */
-export function onnxModel(model: Pick<RatingModel, "config" | "vocabulary" | "weights">): Uint8Array {
+export function onnxModel(
+  model: Pick<RatingModel, "config" | "vocabulary" | "weights">,
+  options: { readonly producerVersion: string },
+): Uint8Array {
   const { config, vocabulary } = model;
   const weights = model.weights();
   if (weights.reduce((bytes, { data }) => bytes + data.byteLength, 0) > mostBytes) {
@@ -45,7 +48,7 @@ export function onnxModel(model: Pick<RatingModel, "config" | "vocabulary" | "we
     irVersion,
     operatorSet,
     producer: "starcast",
-    producerVersion: version,
+    producerVersion: options.producerVersion,
     description:
       'Rates texts. Inputs: ids of tokens and the number of tokens of each text; the metadata "starcast" (JSON) tells how a text becomes tokens, "starcast.vocabulary" (a JSON list) which token has which id.',
     metadata: {

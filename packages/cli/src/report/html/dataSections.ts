@@ -86,7 +86,7 @@ export function settingsSection({ metrics, made }: ReportInput): Markup {
     pairs([
       ...facts,
       ["Starcast", made.version],
-      ["Node", made.node],
+      ["run by", made.engine],
       ["system", made.system],
       ["report made at", made.at.toISOString()],
     ]),

@@ -11,5 +11,6 @@ export interface ReportInput {
   readonly scale: TrainMetrics["scale"];
   readonly data: { readonly sources: readonly string[]; readonly text: readonly string[]; readonly label: string };
   readonly examination: Examination;
-  readonly made: { readonly at: Date; readonly version: string; readonly node: string; readonly system: string };
+  /** When, and by what: `engine` such as Node or a browser, with its version. */
+  readonly made: { readonly at: Date; readonly version: string; readonly engine: string; readonly system: string };
 }
