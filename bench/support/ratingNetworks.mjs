@@ -44,7 +44,7 @@ export async function ratingNetworks(data) {
       vocabulary,
       weights,
       trueLengths: training.trueLengths,
-      onnx: onnxModel({ config, vocabulary, weights: () => weights }),
+      onnx: onnxModel({ config, vocabulary, weights: () => weights }, { producerVersion: "bench" }),
     });
   }
   return made;
