@@ -108,7 +108,8 @@ function toParserOption(spec: OptionSpec<unknown>): Option {
   } else if (Array.isArray(value)) {
     option.default(value, value.join(","));
     if (value.length === 0) option.defaultValueDescription = undefined;
-  } else if (typeof value === "string" || typeof value === "number") option.default(value, String(value));
+  } else if (typeof value === "string" || typeof value === "number")
+    option.default(value, spec.defaultText ?? String(value));
   return option;
 }
 

@@ -31,9 +31,9 @@ function section(command: CommandSpec): string[] {
   return lines;
 }
 
-function row({ flag, placeholder, help, default: value, repeatable }: OptionSpec<unknown>): string {
+function row({ flag, placeholder, help, default: value, defaultText, repeatable }: OptionSpec<unknown>): string {
   const typed = placeholder === undefined ? flag : `${flag} ${placeholder}${repeatable ? " ..." : ""}`;
-  return `| \`${typed}\` | ${help.replaceAll("|", "\\|")} | ${shownDefault(value)} |`;
+  return `| \`${typed}\` | ${help.replaceAll("|", "\\|")} | ${defaultText === undefined ? shownDefault(value) : `\`${defaultText}\``} |`;
 }
 
 function shownDefault(value: unknown): string {

@@ -12,6 +12,7 @@ import type * as exporting from "./export/index.js";
 import type * as importing from "./import/index.js";
 import type * as modelReport from "./report/modelReport.js";
 import type * as runs from "./run/runFolder.js";
+import type * as serving from "./serve/index.js";
 import type * as trials from "./tune/trialLog.js";
 
 /** The library, as far as commands use it. */
@@ -63,6 +64,9 @@ export type Reporting = Pick<typeof modelReport, "reportOnRun" | "reportOnRows" 
 /** Reading models that other programs trained. */
 export type Importing = Pick<typeof importing, "importPytorch">;
 
+/** Answering requests over HTTP. */
+export type Serving = typeof serving;
+
 /**
  * The heavy parts, loaded when a command asks for them, so that `starcast --help` needs neither the engine nor
  * DuckDB. Tests hand in their own.
@@ -73,6 +77,7 @@ export interface Services {
   exporting(): Promise<Exporting>;
   importing(): Promise<Importing>;
   reporting(): Promise<Reporting>;
+  serving(): Promise<Serving>;
 }
 
 export const realServices: Services = {
@@ -108,4 +113,5 @@ export const realServices: Services = {
   exporting: () => import("./export/index.js"),
   importing: () => import("./import/index.js"),
   reporting: () => import("./report/modelReport.js"),
+  serving: () => import("./serve/index.js"),
 };

@@ -11,6 +11,7 @@ import { importCommand } from "./import.js";
 import { predictCommand } from "./predict.js";
 import { quantizeCommand } from "./quantize.js";
 import { sampleCommand } from "./sample.js";
+import { serveCommand } from "./serve.js";
 import { trainCommand } from "./train.js";
 import { tuneCommand } from "./tune.js";
 
@@ -27,6 +28,7 @@ export const commands: readonly CommandSpec[] = [
   compareCommand,
   tuneCommand,
   auditCommand,
+  serveCommand,
   quantizeCommand,
   exportCommand,
   importCommand,

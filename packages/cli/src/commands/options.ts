@@ -12,6 +12,8 @@ export interface OptionSpec<T> {
   /** Meaning, unit and what happens without it; the default is added by the help. */
   readonly help: string;
   readonly default?: T;
+  /** The default as people read it, where that is not its own text. */
+  readonly defaultText?: string;
   /** May be given several times; the values are collected. */
   readonly repeatable?: boolean;
   /** Turns the typed value into the option's own. @throws {UsageError} naming the flag. */
@@ -109,6 +111,27 @@ export function durationOption(flag: string, help: string): OptionSpec<number | 
       const seconds = Number(number) * secondsOfUnit[unit as keyof typeof secondsOfUnit];
       if (seconds > 0 && Number.isFinite(seconds)) return seconds;
       throw new UsageError("bad-time", `${flag} takes a time such as 30s, 10m or 1h, not ${quoted(text)}.`);
+    },
+  };
+}
+
+const millisecondsOfUnit = { ms: 1, s: 1_000, m: 60_000 } as const;
+
+/** A short time such as 2ms or 5s, 0 for none; the command receives milliseconds. */
+export function timeOptionOr(flag: string, help: string, milliseconds: number): OptionSpec<number> {
+  return {
+    flag,
+    placeholder: "TIME",
+    help,
+    default: milliseconds,
+    defaultText: milliseconds % 1_000 === 0 ? `${milliseconds / 1_000}s` : `${milliseconds}ms`,
+    parse(text) {
+      if (text.trim() === "0") return 0;
+      const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m)$/.exec(text.trim()) ?? [];
+      const value = Number(number) * millisecondsOfUnit[unit as keyof typeof millisecondsOfUnit];
+      // Longer ones do not fit into a timer.
+      if (Number.isFinite(value) && value <= 3_600_000) return value;
+      throw new UsageError("bad-time", `${flag} takes a time such as 2ms, 5s or 1m, not ${quoted(text)}.`);
     },
   };
 }

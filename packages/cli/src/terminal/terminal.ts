@@ -10,6 +10,8 @@ export interface Terminal {
   readonly platform: string;
   /** Calls back on each Ctrl-C until the returned function is called; meanwhile Ctrl-C does not end the process. */
   onInterrupt(handler: () => void): () => void;
+  /** Calls back when the process is asked to end (SIGTERM), which then is the command's to do. */
+  onTerminate(handler: () => void): () => void;
   /** Ends the process at once, whatever is under way. */
   exitNow(code: number): void;
 }
@@ -33,6 +35,10 @@ export function processTerminal(): Terminal {
     onInterrupt(handler) {
       process.on("SIGINT", handler);
       return () => process.off("SIGINT", handler);
+    },
+    onTerminate(handler) {
+      process.on("SIGTERM", handler);
+      return () => process.off("SIGTERM", handler);
     },
     exitNow(code) {
       process.exit(code);

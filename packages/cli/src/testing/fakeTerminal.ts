@@ -7,6 +7,7 @@ export interface FakeTerminal extends Terminal {
   readonly err: () => string;
   readonly exits: readonly number[];
   pressCtrlC(): void;
+  terminate(): void;
 }
 
 export interface FakeTerminalOptions {
@@ -28,6 +29,7 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
     },
   });
   const handlers = new Set<() => void>();
+  const terminators = new Set<() => void>();
   const exits: number[] = [];
   const chunks = options.stdin === undefined ? [] : typeof options.stdin === "string" ? [options.stdin] : options.stdin;
   return {
@@ -40,12 +42,19 @@ export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
       handlers.add(handler);
       return () => handlers.delete(handler);
     },
+    onTerminate(handler) {
+      terminators.add(handler);
+      return () => terminators.delete(handler);
+    },
     exitNow: (code) => void exits.push(code),
     out: () => written.out,
     err: () => written.err,
     exits,
     pressCtrlC() {
       for (const handler of [...handlers]) handler();
+    },
+    terminate() {
+      for (const handler of [...terminators]) handler();
     },
   };
 }

@@ -2,7 +2,15 @@ import { DataError, FormatError } from "../errors.js";
 import { createNetwork, parameterShapes } from "../nn/index.js";
 import type { Network } from "../nn/network.js";
 import type { ModelFolder, NamedTensor } from "../storage/index.js";
-import { checkTextLength, createTokenizer, encodeTexts, type Tokenizer, type Vocabulary } from "../text/index.js";
+import {
+  checkTextLength,
+  createTokenizer,
+  type EncodedTexts,
+  encodeTexts,
+  type Tokenizer,
+  unknownId,
+  type Vocabulary,
+} from "../text/index.js";
 import { decode, type Outputs } from "../training/decode.js";
 import type { LoadingEngine } from "../training/engine.js";
 import type { LabelledText, Rows } from "../training/labelledText.js";
@@ -97,6 +105,28 @@ export class RatingModel {
   }
 
   /**
+   * As {@link predict} for many texts of different senders: a text that cannot be rated gets its error in place of an
+   * answer, and the others get their answers.
+   *
+   * @throws {FormatError} `not-finite` when the model's numbers are so large that its answer is none.
+   */
+  tryPredict(texts: readonly string[]): (Prediction | DataError)[] {
+    const results: (Prediction | DataError | string[])[] = texts.map((text) => {
+      try {
+        return this.#tokensOf(text, "The text");
+      } catch (error) {
+        if (error instanceof DataError) return error;
+        throw error;
+      }
+    });
+    const readable = results.flatMap((result, index) => (Array.isArray(result) ? [index] : []));
+    if (readable.length === 0) return results as DataError[];
+    const answers = this.#answer(readable.map((index) => results[index] as string[]));
+    for (const [position, index] of readable.entries()) results[index] = answers[position];
+    return results as (Prediction | DataError)[];
+  }
+
+  /**
    * Evaluates the model on labelled rows, with bootstrap intervals. Rows may arrive one by one: their texts are not
    * kept, so that there may be any number of them. A text without words is evaluated like any other; a regression's
    * output is taken as it is, not clamped.
@@ -133,7 +163,12 @@ export class RatingModel {
 
   #evaluatedRows(): EvaluatedRows {
     const { scale, maxLength } = this.config;
-    return new EvaluatedRows({ scale, maxLength, tokenizer: this.#tokenizer, run: (lists) => this.#run(lists) });
+    return new EvaluatedRows({
+      scale,
+      maxLength,
+      tokenizer: this.#tokenizer,
+      run: (lists) => this.#run(encodeTexts(lists, this.vocabulary, this.config)),
+    });
   }
 
   /**
@@ -170,29 +205,38 @@ export class RatingModel {
   }
 
   #predictAll(texts: readonly string[], name: (index: number) => string): Prediction[] {
-    const tokenLists = texts.map((text, index) => {
-      if (typeof text !== "string") throw new DataError("missing-text", `${name(index)} is not a text.`);
-      checkTextLength(text, () => name(index));
-      const tokens = this.#tokenizer.tokenize(text);
-      if (tokens.some(isWord)) return tokens;
-      throw new DataError("empty-text", `${name(index)} has no words to rate; give it at least one.`);
-    });
-    const outputs = this.#run(tokenLists);
+    return this.#answer(texts.map((text, index) => this.#tokensOf(text, name(index))));
+  }
+
+  /** @throws {DataError} for what is no text, too long, or has no words. */
+  #tokensOf(text: string, name: string): string[] {
+    if (typeof text !== "string") throw new DataError("missing-text", `${name} is not a text.`);
+    checkTextLength(text, () => name);
+    const tokens = this.#tokenizer.tokenize(text);
+    if (tokens.some(isWord)) return tokens;
+    throw new DataError("empty-text", `${name} has no words to rate; give it at least one.`);
+  }
+
+  #answer(tokenLists: readonly (readonly string[])[]): Prediction[] {
+    const texts = encodeTexts(tokenLists, this.vocabulary, this.config);
+    const outputs = this.#run(texts);
     return tokenLists.map((tokens, row) => {
-      const read = tokens.slice(0, this.config.maxLength);
+      const wordsRead = Math.min(tokens.length, this.config.maxLength);
+      const start = texts.offsets[row];
+      let known = 0;
+      for (let at = start; at < start + wordsRead; at++) if (texts.ids[at] !== unknownId) known++;
       return {
         ...readOutput(outputs, row, this.config),
         words: tokens.length,
-        wordsRead: read.length,
-        unknownWords: 1 - this.vocabulary.knownShare(read),
+        wordsRead,
+        unknownWords: 1 - known / wordsRead,
       };
     });
   }
 
-  #run(tokenLists: readonly (readonly string[])[]): Outputs {
+  #run(texts: EncodedTexts): Outputs {
     const { config } = this;
-    const texts = encodeTexts(tokenLists, this.vocabulary, config);
-    const rows = Uint32Array.from(tokenLists.keys());
+    const rows = Uint32Array.from({ length: texts.offsets.length - 1 }, (_, row) => row);
     const logits = this.#network.forward({ texts, rows });
     const outputs = decode(logits, { ...config, temperature: config.calibration?.temperature });
     if (logits.every(Number.isFinite) && (outputs.expected?.every(Number.isFinite) ?? true)) return outputs;
