@@ -1,4 +1,5 @@
 /** The service as a function from requests to answers; `listen.ts` gives it an address. */
+import type { Socket } from "node:net";
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
@@ -199,7 +200,7 @@ const knownErrors: Readonly<Record<string, readonly [code: string, message: stri
 };
 
 function sendError(error: Error, request: FastifyRequest, reply: FastifyReply, { metrics, log }: AppOptions): void {
-  const known = asServiceError(error);
+  const known = clientError(error);
   metrics.onError(known.code);
   if (known.status >= 500 && known.code !== "timeout") {
     log.error("request-failed", `${request.method} ${request.routeOptions.url ?? ""} failed: ${error.message}`, {
@@ -214,7 +215,7 @@ function sendError(error: Error, request: FastifyRequest, reply: FastifyReply, {
   void reply.status(known.status).send(errorBody(known));
 }
 
-function asServiceError(error: Error): ServiceError {
+function clientError(error: Error): ServiceError {
   if (error instanceof ServiceError) return error;
   const { code = "", statusCode = 500 } = error as Partial<FastifyError>;
   const [ownCode, message] = knownErrors[code] ?? [];
@@ -225,7 +226,7 @@ function asServiceError(error: Error): ServiceError {
 }
 
 /** Answers what is not even HTTP. */
-function clientErrorHandler(error: NodeJS.ErrnoException, socket: import("node:net").Socket): void {
+function clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;

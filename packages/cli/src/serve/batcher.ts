@@ -42,7 +42,7 @@ export class Batcher {
   readonly #slots: readonly Slot[];
   readonly #queue = new TextQueue();
   readonly #wanted: { room: (() => void)[]; idle: (() => void)[] } = { room: [], idle: [] };
-  #waitTimer: NodeJS.Timeout | undefined;
+  #isWaiting = false;
   #open = 0;
   #isStopped = false;
   /** Milliseconds of a thread that a text takes. */
@@ -123,7 +123,7 @@ export class Batcher {
   async stop(): Promise<void> {
     if (this.#open > 0) await new Promise<void>((resolve) => this.#wanted.idle.push(resolve));
     this.#isStopped = true;
-    await Promise.all(this.#slots.map(({ runner }) => runner?.stop()));
+    await Promise.all(this.#slots.flatMap(({ runner }) => runner?.stop() ?? []));
   }
 
   readonly #onSettled = (job: Job): void => {
@@ -144,15 +144,21 @@ export class Batcher {
         if (slot.batches > 0) return;
         const left = maxWait - (performance.now() - this.#queue.oldest);
         if (left > 0) {
-          this.#waitTimer ??= setTimeout(() => {
-            this.#waitTimer = undefined;
-            this.#pump();
-          }, Math.ceil(left));
+          this.#pumpIn(left);
           return;
         }
       }
       this.#send(slot);
     }
+  }
+
+  #pumpIn(milliseconds: number): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    setTimeout(() => {
+      this.#isWaiting = false;
+      this.#pump();
+    }, Math.ceil(milliseconds));
   }
 
   #freestSlot(): Slot | undefined {

@@ -1,3 +1,5 @@
+import type { TextProblem } from "./protocol.js";
+
 /** What a client is told when it gets no answer: a status, a stable code, and a sentence that says how to mend it. */
 export class ServiceError extends Error {
   /** The HTTP status. */
@@ -21,4 +23,10 @@ export function errorBody({ code, message }: { readonly code: string; readonly m
   readonly error: { readonly code: string; readonly message: string };
 } {
   return { error: { code, message } };
+}
+
+/** What a client is told of a text without an answer. @param place what the text is called. */
+export function asServiceError({ code, message, isFault }: TextProblem, place: string): ServiceError {
+  if (isFault) return new ServiceError(500, "model-failed", `The model failed: ${message}`);
+  return new ServiceError(400, code, message.replace(/^The text/, place));
 }

@@ -28,9 +28,13 @@ export function readJson(body: Buffer): unknown {
   }
 }
 
-/** What is wrong with a body by the first rule that it breaks. */
-export function schemaError([problem]: readonly SchemaProblem[]): ServiceError {
-  return new ServiceError(400, "bad-request", describe(problem));
+/** What is wrong with a body. */
+export function schemaError(problems: readonly SchemaProblem[]): ServiceError {
+  const [first] = problems;
+  // Of the alternatives each is told to be broken before they are told to be so all together.
+  const isNoObject = first.keyword === "type" && first.instancePath === "";
+  const all = isNoObject ? undefined : problems.find(({ keyword }) => keyword === "oneOf");
+  return new ServiceError(400, "bad-request", describe(all ?? first));
 }
 
 function describe({ keyword, instancePath, params, message }: SchemaProblem): string {

@@ -1,7 +1,7 @@
 /** Texts as JSON lines in, answers as JSON lines out, in order; no faster than the reader reads. */
 import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
-import { errorBody, ServiceError } from "./errors.js";
+import { asServiceError, errorBody, ServiceError } from "./errors.js";
 import type { ModelVersion } from "./modelVersion.js";
 import type { TextProblem } from "./protocol.js";
 import type { ServeSettings } from "./settings.js";
@@ -16,7 +16,7 @@ export interface LinesOptions {
   readonly settings: ServeSettings;
   /** The version that answers now. @throws {ServiceError} when there is none any more. */
   version(): ModelVersion;
-  isGone(): boolean;
+  readonly isGone: () => boolean;
   /** Closes the connection when the answer is out: what else arrives is not read. */
   hangUp(): void;
 }
@@ -37,27 +37,19 @@ export function answerLines(body: AsyncIterable<Buffer>, options: LinesOptions):
 
 /** Each answer goes out when it is there, while the next lines are read. */
 async function* answerChunks(body: AsyncIterable<Buffer>, options: LinesOptions): AsyncGenerator<string> {
-  const chunks = chunksOf(readLines(body, options.settings));
+  const chunks = chunksOf(readLines(body, options));
   const answers: Promise<string>[] = [];
-  let next: Promise<IteratorResult<Line[]>> | undefined = chunks.next();
-  try {
-    while (next !== undefined || answers.length > 0) {
-      const events: Promise<"lines" | "answer">[] = answers.slice(0, 1).map((answer) => answer.then(() => "answer"));
-      if (next !== undefined && answers.length < chunksAhead) events.push(next.then(() => "lines"));
-      if ((await Promise.race(events)) === "answer") {
-        yield (await answers.shift()) as string;
-        continue;
-      }
-      const { done, value } = (await next) as IteratorResult<Line[]>;
-      next = done ? undefined : chunks.next();
-      if (!done) answers.push(quietly(answerChunk(value as Line[], options)));
-      if (next !== undefined) quietly(next);
+  let next: Promise<IteratorResult<Line[], undefined>> | undefined = quietly(chunks.next());
+  while (next !== undefined || answers.length > 0) {
+    const events: Promise<"lines" | "answer">[] = answers.slice(0, 1).map((answer) => answer.then(() => "answer"));
+    if (next !== undefined && answers.length < chunksAhead) events.push(next.then(() => "lines"));
+    if ((await Promise.race(events)) === "answer") {
+      yield (await answers.shift()) as string;
+      continue;
     }
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    for (const answer of answers) yield await answer;
-    yield `${JSON.stringify(errorBody(error))}\n`;
-    options.hangUp();
+    const read = (await next) as IteratorResult<Line[], undefined>;
+    if (!read.done) answers.push(quietly(answerChunk(read.value, options)));
+    next = read.done ? undefined : quietly(chunks.next());
   }
 }
 
@@ -68,37 +60,42 @@ function quietly<Value>(promise: Promise<Value>): Promise<Value> {
 }
 
 /** Groups of lines; as many as there are at once, so that a slow sender has each answered as it comes. */
-async function* chunksOf(groups: AsyncIterable<Line[]>): AsyncGenerator<Line[]> {
+async function* chunksOf(groups: AsyncIterable<Line[]>): AsyncGenerator<Line[], undefined> {
   for await (const lines of groups) {
     for (let start = 0; start < lines.length; start += chunkTexts) yield lines.slice(start, start + chunkTexts);
   }
 }
 
 async function answerChunk(lines: readonly Line[], options: LinesOptions): Promise<string> {
-  const version = options.version();
   const texts = lines.flatMap(({ text }) => text ?? []);
+  let version = "";
   let answers: readonly (string | TextProblem)[] = [];
-  if (texts.length > 0) {
-    await version.ratings.whenRoomFor(texts.length);
-    answers = await version.rate(texts, options.isGone).catch((error: unknown) => texts.map(() => problemOf(error)));
+  try {
+    const model = options.version();
+    version = model.version;
+    if (texts.length > 0) {
+      await model.ratings.whenRoomFor(texts.length);
+      answers = await model.rate(texts, options.isGone);
+    }
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    answers = texts.map(() => error);
   }
   let next = 0;
   return lines.map((line) => `${answerLine(line, line.problem ?? answers[next++], version)}\n`).join("");
 }
 
-function answerLine({ number, id }: Line, answer: string | TextProblem, { version }: ModelVersion): string {
+function answerLine({ number, id }: Line, answer: string | TextProblem, version: string): string {
   const head = `{"line":${number},${id === undefined ? "" : `"id":${JSON.stringify(id)},`}`;
   if (typeof answer === "string") return `${head}"version":"${version}","prediction":${answer}}`;
-  return `${head}"error":${JSON.stringify(errorBody(answer).error)}}`;
-}
-
-function problemOf(error: unknown): TextProblem {
-  if (error instanceof ServiceError) return error;
-  throw error;
+  const problem = answer instanceof ServiceError ? answer : asServiceError(answer, `Line ${number}`);
+  return `${head}"error":${JSON.stringify(errorBody(problem).error)}}`;
 }
 
 /** The lines of each part of the body that arrives. */
-async function* readLines(body: AsyncIterable<Buffer>, settings: ServeSettings): AsyncGenerator<Line[]> {
+async function* readLines(body: AsyncIterable<Buffer>, options: LinesOptions): AsyncGenerator<Line[]> {
+  const { settings } = options;
+  const { maxBody } = settings.limits;
   let number = 0;
   let parts: Buffer[] = [];
   let kept = 0;
@@ -119,9 +116,11 @@ async function* readLines(body: AsyncIterable<Buffer>, settings: ServeSettings):
     }
     if (start < part.length) parts.push(part.subarray(start));
     kept += part.length - start;
-    if (kept > settings.limits.maxBody) {
-      const message = `Line ${number + 1} is longer than ${settings.limits.maxBody} bytes; are there line feeds between the texts?`;
-      throw new ServiceError(413, "line-too-long", message);
+    if (kept > maxBody) {
+      const message = `The text is longer than ${maxBody} bytes; are there line feeds between the texts?`;
+      yield [...lines, { number: number + 1, problem: { code: "line-too-long", message } }];
+      options.hangUp();
+      return;
     }
     if (lines.length > 0) yield lines;
   }

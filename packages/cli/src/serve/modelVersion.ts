@@ -40,7 +40,7 @@ export class ModelVersion {
       readonly fingerprint: string;
       readonly card: string | undefined;
       readonly ratings: Batcher;
-      startExplaining(): Promise<Batcher>;
+      readonly startExplaining: () => Promise<Batcher>;
     },
   ) {
     this.name = name;
@@ -63,22 +63,23 @@ export class ModelVersion {
       start,
       onLost: (error) => options.onLost?.(name, error),
     };
-    let started: ModelVersion | undefined;
+    const started: { version?: ModelVersion } = {};
     const ratings = await Batcher.start({
       ...options.batch,
       ...common,
       threads: options.threads,
       explain: false,
-      onBatch: (texts, answer) => started && options.onBatch?.(started, texts, answer),
+      onBatch: (texts, answer) => started.version && options.onBatch?.(started.version, texts, answer),
     });
     const card = files.get("README.md");
-    started = new ModelVersion(name, {
+    const version = new ModelVersion(name, {
       fingerprint,
       card: card && new TextDecoder().decode(card.slice()),
       ratings,
       startExplaining: () => Batcher.start({ ...options.batch, ...common, ...explanations }),
     });
-    return started;
+    started.version = version;
+    return version;
   }
 
   /** Rates texts. @throws {ServiceError} as {@link Batcher.submit}. */

@@ -1,11 +1,10 @@
 /** `POST /v1/models/{name}/predict`: one text, many, or a stream of JSON lines. */
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { ServiceError } from "./errors.js";
+import { asServiceError, ServiceError } from "./errors.js";
 import { answerLines } from "./jsonLines.js";
 import type { ModelStore } from "./modelStore.js";
 import type { ModelVersion } from "./modelVersion.js";
-import type { TextProblem } from "./protocol.js";
 import type { Shape } from "./schemas.js";
 import type { ServeSettings } from "./settings.js";
 import type { TextAnswer } from "./textQueue.js";
@@ -146,12 +145,6 @@ function bodyOf(answer: TextAnswer, place = "The text"): string {
   throw asServiceError(answer, place);
 }
 
-/** What a client is told of a text without an answer. */
-export function asServiceError({ code, message, isFault }: TextProblem, place: string): ServiceError {
-  if (isFault) return new ServiceError(500, "model-failed", `The model failed: ${message}`);
-  return new ServiceError(400, code, message.replace(/^The text/, place));
-}
-
 function answerStream(
   request: FastifyRequest<PredictRoute>,
   reply: FastifyReply,
@@ -167,7 +160,7 @@ function answerStream(
       return version;
     },
     isGone: () => request.socket.destroyed,
-    hangUp: () => reply.raw.once("finish", () => request.socket.destroySoon()),
+    hangUp: () => reply.raw.once("finish", () => request.raw.destroy()),
   });
   reply.header("content-type", "application/x-ndjson; charset=utf-8");
   return reply.send(lines);

@@ -114,7 +114,7 @@ class ThreadRunner implements Runner {
 
   #lose(error: Error): void {
     this.#lost ??= error;
-    for (const { reject } of this.#waiting.values()) reject(this.#lost);
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#lost);
     this.#waiting.clear();
   }
 }

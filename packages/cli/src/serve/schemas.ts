@@ -198,7 +198,14 @@ export function requestSchemas({ maxText, maxTexts }: Limits) {
           Type.Boolean({ description: "Tell what each word adds to the rating, which takes far longer." }),
         ),
       },
-      { ...closed, description: "One text, or many.", oneOf: [{ required: ["text"] }, { required: ["texts"] }] },
+      {
+        ...closed,
+        description: "One text, or many.",
+        oneOf: [
+          { type: "object", required: ["text"] },
+          { type: "object", required: ["texts"] },
+        ],
+      },
     ),
     PredictLine: Type.Object(
       {

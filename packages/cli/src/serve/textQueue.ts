@@ -23,9 +23,9 @@ export class Job {
     texts: number,
     options: {
       readonly timeout: number;
-      isAbandoned(): boolean;
+      readonly isAbandoned: () => boolean;
       /** Called once, before the request learns of it. */
-      onSettled(job: Job): void;
+      readonly onSettled: (job: Job) => void;
       resolve(answers: TextAnswer[]): void;
       reject(error: Error): void;
     },

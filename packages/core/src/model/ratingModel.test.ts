@@ -61,6 +61,22 @@ describe("predict", () => {
   });
 });
 
+describe("tryPredict", () => {
+  it("answers as predict, and gives a text that cannot be rated its error among the others", () => {
+    const results = model.tryPredict(["the dress", " ", "it is lovely", 5 as unknown as string]);
+    expect([results[0], results[2]]).toEqual(model.predict(["the dress", "it is lovely"]));
+    expect([results[1], results[3]].map((error) => error instanceof DataError && error.code)).toEqual([
+      "empty-text",
+      "missing-text",
+    ]);
+  });
+
+  it("has nothing to compute where no text can be rated", () => {
+    expect(model.tryPredict([""])).toEqual([expect.any(DataError)]);
+    expect(model.tryPredict([])).toEqual([]);
+  });
+});
+
 describe("evaluate", () => {
   it("takes rows without words, and names the row of a label that is not on the scale", () => {
     expect(model.evaluate([...reviews, { text: "", label: "4" }]).rows).toBe(201);
