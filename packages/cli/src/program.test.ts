@@ -29,7 +29,7 @@ describe("help", () => {
       const flat = out.replace(/\s+/g, " ");
       for (const option of Object.values(spec?.options ?? {})) {
         expect(flat).toContain(option.flag);
-        const value = option.default;
+        const value = option.defaultText ?? option.default;
         if (typeof value === "string" || typeof value === "number") expect(flat).toContain(`(default: ${value})`);
       }
     },

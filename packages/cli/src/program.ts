@@ -86,7 +86,7 @@ function addCommand(program: Command, spec: CommandSpec, context: CommandContext
     const raw = command.opts<Record<string, unknown>>();
     const options: Record<string, unknown> = {};
     for (const [key, option] of Object.entries(spec.options))
-      options[key] = raw[toParserOption(option).attributeName()];
+      options[key] = raw[toParserOption(option).attributeName()] ?? option.default;
     onExit(await spec.run(words, options, context));
   });
 }
@@ -98,7 +98,7 @@ function toParserOption(spec: OptionSpec<unknown>): Option {
   );
   if (spec.placeholder !== undefined) {
     option.argParser((text: string, before: unknown) =>
-      spec.repeatable ? [...(before as unknown[]), spec.parse(text)] : spec.parse(text),
+      spec.repeatable ? [...((before ?? []) as unknown[]), spec.parse(text)] : spec.parse(text),
     );
   }
   const value = spec.default;
@@ -106,8 +106,8 @@ function toParserOption(spec: OptionSpec<unknown>): Option {
     // Undefined hides the default of a switch in the help: it is always "off".
     if (value === false) option.defaultValue = undefined;
   } else if (Array.isArray(value)) {
-    option.default(value, value.join(","));
-    if (value.length === 0) option.defaultValueDescription = undefined;
+    // An empty list is no default worth showing.
+    if (value.length > 0) option.default(value, value.join(","));
   } else if (typeof value === "string" || typeof value === "number")
     option.default(value, spec.defaultText ?? String(value));
   return option;
