@@ -40,8 +40,10 @@ class EmbeddingBlock {
   /** [step][paddedSize][lane] */
   outputGradient: usize;
   outputGradientStep: usize;
-  /** [position in the batch][paddedSize] */
+  /** [row][paddedSize] */
   gradientRows: usize;
+  /** [position in the batch]: the row where the gradients of the token there are summed. */
+  tokenRows: usize;
 }
 
 // @ts-ignore: decorator
@@ -140,7 +142,7 @@ export function embeddingForward(block: EmbeddingBlock): void {
   }
 }
 
-/** Writes the gradient of each living token as a row of its own, dropout applied: [position][element]. */
+/** Adds the gradient of each living token, dropout applied, to the row of its token. */
 export function embeddingBackward(block: EmbeddingBlock): void {
   const stride = block.stride;
   const rowBytes = <usize>block.paddedSize << 2;
@@ -158,10 +160,10 @@ export function embeddingBackward(block: EmbeddingBlock): void {
         const ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
         const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
         const cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-        storeRow(block, lane, step, element, rowBytes, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5));
-        storeRow(block, lane + 1, step, element, rowBytes, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7));
-        storeRow(block, lane + 2, step, element, rowBytes, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5));
-        storeRow(block, lane + 3, step, element, rowBytes, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7));
+        addToRow(block, lane, step, element, rowBytes, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5));
+        addToRow(block, lane + 1, step, element, rowBytes, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7));
+        addToRow(block, lane + 2, step, element, rowBytes, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5));
+        addToRow(block, lane + 3, step, element, rowBytes, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7));
       }
     }
   }
@@ -169,10 +171,12 @@ export function embeddingBackward(block: EmbeddingBlock): void {
 
 // @ts-ignore: decorator
 @inline
-function storeRow(block: EmbeddingBlock, lane: i32, step: i32, element: i32, rowBytes: usize, value: v128): void {
+function addToRow(block: EmbeddingBlock, lane: i32, step: i32, element: i32, rowBytes: usize, value: v128): void {
   if (!isAlive(block, lane, step)) return;
   const position = positionOf(block, lane, step);
   let kept = block.dropThreshold ? f32x4.mul(value, factorsAt(block, position, element)) : value;
   if (block.wordDropThreshold) kept = f32x4.mul(kept, wordFactorAt(block, lane, step));
-  v128.store(block.gradientRows + <usize>position * rowBytes + (<usize>element << 2), kept);
+  const row = <usize>load<i32>(block.tokenRows + (<usize>position << 2));
+  const target = block.gradientRows + row * rowBytes + (<usize>element << 2);
+  v128.store(target, f32x4.add(v128.load(target), kept));
 }

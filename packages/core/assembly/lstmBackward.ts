@@ -14,8 +14,8 @@ export function lstmBackward(block: LstmBlock): void {
     const previous = block.reverse ? step + 2 : step;
     const active = activeAt(block, step);
     const gates = block.gates + <usize>step * block.gatesStep;
-    if (block.projection) findProjectionGradients(block, step, active);
     gateGradients(block, step, previous, active);
+    if (block.projection) addByToken(block, step, active);
     product(block.hiddenGradient, block.hiddenPanels, 0, gates, hiddenPanelCount, gateRows, active, stride);
     if (block.inputGradient) {
       const gradient = block.inputGradient + <usize>step * block.inputGradientStep;
@@ -84,11 +84,11 @@ function writeRun(block: LstmBlock, runs: usize, n: i32, from: i32, to: i32): vo
   run.bytes = <usize>(to - from) << 2;
 }
 
-/** Pointers to where the gradients of the lanes' tokens go; rows that have ended share the row after the last. */
+/** Pointers to where the gradients of the lanes' tokens are summed; rows that have ended share the row after the last. */
 function findProjectionGradients(block: LstmBlock, step: i32, active: i32): void {
   for (let lane = 0; lane < active; lane++) {
     const position = positionAt(block, lane, step);
-    const row = position < 0 ? block.positions : position;
+    const row = position < 0 ? block.positions : load<i32>(block.tokenRows + (<usize>position << 2));
     store<usize>(block.rowPointers + (<usize>lane << 2), block.projectionGradient + <usize>row * block.projectionRow);
   }
 }
@@ -102,7 +102,6 @@ function gateGradients(block: LstmBlock, step: i32, previous: i32, active: i32):
   const stride = block.stride;
   const one = f32x4.splat(1);
   const tiny = f32x4.splat(1e-20);
-  const projected = block.projection != 0;
   for (let unit = 0; unit < block.units; unit++) {
     const rowOffset = <usize>unit * stride;
     const gates = block.gates + <usize>step * block.gatesStep + 4 * rowOffset;
@@ -145,7 +144,6 @@ function gateGradients(block: LstmBlock, step: i32, previous: i32, active: i32):
       v128.store(gate + 3 * stride, dO);
       v128.store(cellState, v128.bitselect(flushTiny(f32x4.mul(dc, f), tiny), dcAfter, alive));
       v128.store(hiddenState, v128.andnot(carried, alive));
-      if (projected) storeByToken(block.rowPointers + offset, <usize>unit << 4, dI, dF, dG, dO);
       biasI = f32x4.add(biasI, dI);
       biasF = f32x4.add(biasF, dF);
       biasG = f32x4.add(biasG, dG);
@@ -158,16 +156,33 @@ function gateGradients(block: LstmBlock, step: i32, previous: i32, active: i32):
   }
 }
 
-/** The four gates' gradients of four lanes, each lane's side by side at the row that `pointers` has for it. */
-// @ts-ignore: decorator
-@inline
-function storeByToken(pointers: usize, offset: usize, a: v128, b: v128, c: v128, d: v128): void {
-  const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
-  const ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
-  const cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(load<usize>(pointers) + offset, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5));
-  v128.store(load<usize>(pointers, 4) + offset, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7));
-  v128.store(load<usize>(pointers, 8) + offset, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5));
-  v128.store(load<usize>(pointers, 12) + offset, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7));
+/** Adds the gates' gradients of each lane, side by side, to the row of its token: a word's row stays in the cache. */
+function addByToken(block: LstmBlock, step: i32, active: i32): void {
+  const stride = block.stride;
+  const gates = block.gates + <usize>step * block.gatesStep;
+  findProjectionGradients(block, step, active);
+  for (let lane = 0; lane < active; lane += 4) {
+    const pointers = block.rowPointers + (<usize>lane << 2);
+    let p = load<usize>(pointers);
+    let q = load<usize>(pointers, 4);
+    let r = load<usize>(pointers, 8);
+    let s = load<usize>(pointers, 12);
+    let gate = gates + (<usize>lane << 2);
+    for (const end = p + (<usize>block.units << 4); p < end; p += 16, q += 16, r += 16, s += 16) {
+      const a = v128.load(gate);
+      const b = v128.load(gate + stride);
+      const c = v128.load(gate + 2 * stride);
+      const d = v128.load(gate + 3 * stride);
+      const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+      const ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+      const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+      const cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+      // One after the other: lanes that read the same word share its row.
+      v128.store(p, f32x4.add(v128.load(p), v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5)));
+      v128.store(q, f32x4.add(v128.load(q), v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7)));
+      v128.store(r, f32x4.add(v128.load(r), v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5)));
+      v128.store(s, f32x4.add(v128.load(s), v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7)));
+      gate += 4 * stride;
+    }
+  }
 }

@@ -45,7 +45,7 @@ export class LstmBlock {
   reverse: i32;
   /** [slot of a token][unit][4]: bias and input's part of the pre-activations; 0 when they come from `input`. */
   projection: usize;
-  /** Bytes from one token's projection, or one position's gradient of it, to the next. */
+  /** Bytes from one token's projection, or one row of its gradient, to the next. */
   projectionRow: usize;
   /** [position]: the slot of the token there. */
   tokenSlots: usize;
@@ -83,8 +83,10 @@ export class LstmBlock {
   laneRuns: usize;
   /** Zeros, at least 4 * inputPanelCount of them. */
   zeros: usize;
-  /** [position][unit][4]: the gradient of the projection, for each token read; one row more takes what belongs to no token. */
+  /** [row][unit][4]: the gradient of the projection, summed by token; one row more takes what belongs to no token. */
   projectionGradient: usize;
+  /** [position]: the row where the gradients of the token there are summed. */
+  tokenRows: usize;
   /** Number of rows before that last one. */
   positions: i32;
 }

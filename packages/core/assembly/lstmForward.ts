@@ -1,5 +1,7 @@
 import { sigmoid, tanh } from "./activations";
+import { storeTransposed } from "./layout";
 import { activeAt, inputActiveAt, LstmBlock, positionAt } from "./lstmBlock";
+import { product } from "./product";
 import { aliveMask, multiplyAdd } from "./simd";
 
 /** Runs the recurrence over all steps of a block. */
@@ -11,8 +13,8 @@ export function lstmForward(block: LstmBlock): void {
     const previous = block.reverse ? slot + 1 : slot - 1;
     const active = activeAt(block, step);
     if (block.reverse && n > 0) joinRows(block, previous, activeAt(block, step + 1), active);
-    if (block.projection) findProjections(block, step, active);
-    gateProduct(block, step, previous, active);
+    if (block.projection) projectedProduct(block, step, previous, active);
+    else gateProduct(block, step, previous, active);
     activateGates(block, step, slot, previous, active);
     nextHidden(block, step, slot, previous, active);
   }
@@ -42,61 +44,51 @@ function findProjections(block: LstmBlock, step: i32, active: i32): void {
   }
 }
 
+/** Pre-activations: what the token decides, and W_hh h added to it. */
+function projectedProduct(block: LstmBlock, step: i32, previous: i32, active: i32): void {
+  const stride = block.stride;
+  const gates = block.gates + <usize>step * block.gatesStep;
+  findProjections(block, step, active);
+  for (let lane = 0; lane < active; lane += 4) {
+    const pointers = block.rowPointers + (<usize>lane << 2);
+    let p = load<usize>(pointers);
+    let q = load<usize>(pointers, 4);
+    let r = load<usize>(pointers, 8);
+    let s = load<usize>(pointers, 12);
+    let target = gates + (<usize>lane << 2);
+    // Four rows at a time from end to end: the processor fetches ahead in few streams, not in one for each lane.
+    for (const end = p + (<usize>block.units << 4); p < end; p += 16, q += 16, r += 16, s += 16) {
+      storeTransposed(target, stride, v128.load(p), v128.load(q), v128.load(r), v128.load(s));
+      target += 4 * stride;
+    }
+  }
+  const hidden = block.hidden + <usize>previous * block.hiddenStep;
+  product(gates, block.panels, 0, hidden, block.units, block.units, active, stride);
+}
+
 /** Pre-activations: bias + W_ih x + W_hh h, both products in one tile, so that they are stored once. */
 function gateProduct(block: LstmBlock, step: i32, previous: i32, active: i32): void {
   const stride = block.stride;
   const input = block.input + <usize>step * block.inputStep;
   const hidden = block.hidden + <usize>previous * block.hiddenStep;
   const gates = block.gates + <usize>step * block.gatesStep;
-  const projected = block.projection != 0;
   const inputBytes = <usize>block.inputSize << 4;
   const panelBytes = inputBytes + (<usize>block.units << 4);
   const lanesEnd = <usize>active << 2;
-  const inputLanesEnd: usize = projected ? 0 : <usize>inputActiveAt(block, step) << 2;
+  const inputLanesEnd = <usize>inputActiveAt(block, step) << 2;
   for (let unit = 0; unit < block.units; unit++) {
     const weights = block.panels + <usize>unit * panelBytes;
     const bias = block.bias + (<usize>unit << 4);
     const row = gates + <usize>unit * 4 * stride;
     for (let lane: usize = 0; lane < lanesEnd; lane += 32) {
-      let a0: v128, a1: v128, b0: v128, b1: v128, c0: v128, c1: v128, d0: v128, d1: v128;
-      if (projected) {
-        // Four gates of a unit lie side by side in each lane's projection: two squares turn them into lanes.
-        const pointers = block.rowPointers + lane;
-        const offset = <usize>unit << 4;
-        let p = v128.load(load<usize>(pointers) + offset);
-        let q = v128.load(load<usize>(pointers, 4) + offset);
-        let r = v128.load(load<usize>(pointers, 8) + offset);
-        let s = v128.load(load<usize>(pointers, 12) + offset);
-        let pq0 = v128.shuffle<f32>(p, q, 0, 4, 1, 5);
-        let pq1 = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
-        let rs0 = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
-        let rs1 = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
-        a0 = v128.shuffle<f32>(pq0, rs0, 0, 1, 4, 5);
-        b0 = v128.shuffle<f32>(pq0, rs0, 2, 3, 6, 7);
-        c0 = v128.shuffle<f32>(pq1, rs1, 0, 1, 4, 5);
-        d0 = v128.shuffle<f32>(pq1, rs1, 2, 3, 6, 7);
-        p = v128.load(load<usize>(pointers, 16) + offset);
-        q = v128.load(load<usize>(pointers, 20) + offset);
-        r = v128.load(load<usize>(pointers, 24) + offset);
-        s = v128.load(load<usize>(pointers, 28) + offset);
-        pq0 = v128.shuffle<f32>(p, q, 0, 4, 1, 5);
-        pq1 = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
-        rs0 = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
-        rs1 = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
-        a1 = v128.shuffle<f32>(pq0, rs0, 0, 1, 4, 5);
-        b1 = v128.shuffle<f32>(pq0, rs0, 2, 3, 6, 7);
-        c1 = v128.shuffle<f32>(pq1, rs1, 0, 1, 4, 5);
-        d1 = v128.shuffle<f32>(pq1, rs1, 2, 3, 6, 7);
-      } else {
-        a0 = v128.load32_splat(bias);
-        b0 = v128.load32_splat(bias, 4);
-        c0 = v128.load32_splat(bias, 8);
-        d0 = v128.load32_splat(bias, 12);
-        a1 = a0;
-        b1 = b0;
-        c1 = c0;
-        d1 = d0;
-      }
+      let a0 = v128.load32_splat(bias);
+      let b0 = v128.load32_splat(bias, 4);
+      let c0 = v128.load32_splat(bias, 8);
+      let d0 = v128.load32_splat(bias, 12);
+      let a1 = a0;
+      let b1 = b0;
+      let c1 = c0;
+      let d1 = d0;
       let w = weights;
       let x = input + lane;
       const inputEnd = lane < inputLanesEnd ? weights + inputBytes : weights;

@@ -2,54 +2,89 @@ import { randomBits } from "./random";
 
 /*
  * The distinct tokens of a batch. Each has a slot, in order of first appearance; what is computed once a token lies in
- * the order of the slots.
+ * the order of the slots. Gradients are first summed within each block of texts: every distinct token of a block has a
+ * row, and those of all blocks are summed by slot. The rows of a block are few enough to stay in the caches while its
+ * steps add to them.
  */
 
+/** Where the tokens of a batch lie and what is found out about them. */
+@unmanaged
+class TokenGrouping {
+  /** [position] token ids, text after text and block after block. */
+  ids: usize;
+  /** [block]: position of the first token, and after the last block the number of positions. */
+  blockStarts: usize;
+  blocks: i32;
+  /** One number for each token of the vocabulary, all 0 before and after. */
+  slotOfToken: usize;
+  /** Out, [slot]: its token. */
+  tokens: usize;
+  /** Out, [position]: the slot of the token there. */
+  slots: usize;
+  /** Out, [position]: the row of the token there in its block. */
+  rows: usize;
+  /** Out, [block]: its first row, and after the last block the number of rows. */
+  blockRows: usize;
+  /** Out, [slot]: where its rows begin in `order`, and after the last slot the number of rows. */
+  starts: usize;
+  /** Out: the rows, slot after slot, ascending within a slot. */
+  order: usize;
+  /** Scratch, [row]. */
+  slotOfRow: usize;
+}
+
 /**
- * Gives every position of a batch the slot of its token, and orders the positions by slot (counting sort, stable): the
- * occurrences of slot s are order[starts[s]] up to order[starts[s + 1]]. The time depends on the batch alone, not on the
- * size of the vocabulary.
+ * Finds slots and rows, and orders the rows by slot (counting sort, stable). The time depends on the batch alone, not on
+ * the size of the vocabulary.
  *
- * @param slotOfToken one number for each token of the vocabulary, all 0 before and after.
- * @param tokens out: the token of each slot. @param slots out: the slot of each position.
- * @param starts out, or 0 when no order is wanted: one more entry than there are slots.
  * @returns the number of slots.
  */
-export function groupByToken(
-  ids: usize,
-  positions: i32,
-  slotOfToken: usize,
-  tokens: usize,
-  slots: usize,
-  starts: usize,
-  order: usize,
-): i32 {
+export function groupByToken(grouping: TokenGrouping): i32 {
+  const slotOfToken = grouping.slotOfToken;
+  // Until the order is made, its place holds the last row of each slot.
+  const lastRows = grouping.order;
   let count = 0;
-  for (let position = 0; position < positions; position++) {
-    const token = load<i32>(ids + (<usize>position << 2));
-    const known = slotOfToken + (<usize>token << 2);
-    let slot = load<i32>(known) - 1;
-    if (slot < 0) {
-      slot = count++;
-      store<i32>(known, count);
-      store<i32>(tokens + (<usize>slot << 2), token);
-      if (starts) store<i32>(starts + (<usize>slot << 2), 0);
-    }
-    store<i32>(slots + (<usize>position << 2), slot);
-    if (starts) {
-      const size = starts + (<usize>slot << 2);
-      store<i32>(size, load<i32>(size) + 1);
+  let row = 0;
+  let position = load<i32>(grouping.blockStarts);
+  for (let block = 0; block < grouping.blocks; block++) {
+    const firstRow = row;
+    store<i32>(grouping.blockRows + (<usize>block << 2), row);
+    const end = load<i32>(grouping.blockStarts + (<usize>block << 2), 4);
+    for (; position < end; position++) {
+      const token = load<i32>(grouping.ids + (<usize>position << 2));
+      const known = slotOfToken + (<usize>token << 2);
+      let slot = <usize>(load<i32>(known) - 1);
+      if (<i32>slot < 0) {
+        slot = <usize>count;
+        count++;
+        store<i32>(known, count);
+        store<i32>(grouping.tokens + (slot << 2), token);
+        store<i32>(grouping.starts + (slot << 2), 0);
+        store<i32>(lastRows + (slot << 2), -1);
+      }
+      let own = load<i32>(lastRows + (slot << 2));
+      if (own < firstRow) {
+        own = row++;
+        store<i32>(lastRows + (slot << 2), own);
+        store<i32>(grouping.slotOfRow + (<usize>own << 2), <i32>slot);
+        const size = grouping.starts + (slot << 2);
+        store<i32>(size, load<i32>(size) + 1);
+      }
+      store<i32>(grouping.slots + (<usize>position << 2), <i32>slot);
+      store<i32>(grouping.rows + (<usize>position << 2), own);
     }
   }
+  store<i32>(grouping.blockRows + (<usize>grouping.blocks << 2), row);
   for (let slot = 0; slot < count; slot++) {
-    store<i32>(slotOfToken + (<usize>load<i32>(tokens + (<usize>slot << 2)) << 2), 0);
+    store<i32>(slotOfToken + (<usize>load<i32>(grouping.tokens + (<usize>slot << 2)) << 2), 0);
   }
-  if (starts) orderBySlot(positions, count, slots, starts, order);
+  orderBySlot(grouping, count, row);
   return count;
 }
 
-/** From the number of occurrences of each slot to where its run begins, and the positions in order of the runs. */
-function orderBySlot(positions: i32, count: i32, slots: usize, starts: usize, order: usize): void {
+/** From the number of rows of each slot to where its run begins, and the rows in order of the runs. */
+function orderBySlot(grouping: TokenGrouping, count: i32, rows: i32): void {
+  const starts = grouping.starts;
   let end = 0;
   for (let slot = 0; slot < count; slot++) {
     const at = starts + (<usize>slot << 2);
@@ -58,11 +93,11 @@ function orderBySlot(positions: i32, count: i32, slots: usize, starts: usize, or
   }
   store<i32>(starts + (<usize>count << 2), end);
   // Filling from the back leaves each entry at the start of its slot's run.
-  for (let position = positions - 1; position >= 0; position--) {
-    const slot = starts + (<usize>load<i32>(slots + (<usize>position << 2)) << 2);
+  for (let row = rows - 1; row >= 0; row--) {
+    const slot = starts + (<usize>load<i32>(grouping.slotOfRow + (<usize>row << 2)) << 2);
     const at = load<i32>(slot) - 1;
     store<i32>(slot, at);
-    store<i32>(order + (<usize>at << 2), position);
+    store<i32>(grouping.order + (<usize>at << 2), row);
   }
 }
 
@@ -143,7 +178,7 @@ export function scatterTokenRows(
   }
 }
 
-/** out[n] = sum of the rows of slot first + n's occurrences, in order of position; rows from `count` up to `outRows` are 0. */
+/** out[n] = sum of the rows of slot first + n, block after block; rows from `count` up to `outRows` are 0. */
 export function sumSlotRows(
   out: usize,
   rows: usize,
@@ -156,13 +191,13 @@ export function sumSlotRows(
 ): void {
   memory.fill(out, 0, <usize>outRows * rowBytes);
   for (let n = 0; n < count; n++) {
-    addOccurrences(out + <usize>n * rowBytes, rows, rowBytes, rowBytes, starts, order, first + n);
+    addRows(out + <usize>n * rowBytes, rows, rowBytes, rowBytes, starts, order, first + n);
   }
 }
 
 /**
- * gradient[token] += the gradient rows of the token's occurrences, in order of position, for the slots from `first` up to
- * `end`. Summing by token makes the order of additions independent of threads.
+ * gradient[token] += the gradient rows of the token, block after block, for the slots from `first` up to `end`. Summing by
+ * token makes the order of additions independent of threads.
  *
  * @param padding the token that has no gradient, or -1.
  */
@@ -182,12 +217,12 @@ export function sumTokenRows(
   for (let slot = first; slot < end; slot++) {
     const token = load<i32>(tokens + (<usize>slot << 2));
     if (token == padding) continue;
-    addOccurrences(gradient + <usize>token * sizeBytes, rows, <usize>rowSize << 2, sizeBytes, starts, order, slot);
+    addRows(gradient + <usize>token * sizeBytes, rows, <usize>rowSize << 2, sizeBytes, starts, order, slot);
   }
 }
 
-/** target += rows of a slot's occurrences; `bytes` of each row. */
-function addOccurrences(
+/** target += the rows of a slot; `bytes` of each. */
+function addRows(
   target: usize,
   rows: usize,
   rowBytes: usize,

@@ -65,15 +65,7 @@ export interface KernelFunctions {
   lstmBackward(block: Pointer): void;
   embeddingForward(block: Pointer): void;
   embeddingBackward(block: Pointer): void;
-  groupByToken(
-    ids: Pointer,
-    positions: number,
-    slotOfToken: Pointer,
-    tokens: Pointer,
-    slots: Pointer,
-    starts: Pointer,
-    order: Pointer,
-  ): number;
+  groupByToken(grouping: Pointer): number;
   gatherTokenRows(
     out: Pointer,
     outSize: number,

@@ -79,6 +79,7 @@ export const lstmBlock = new Struct({
   laneRuns: "int",
   zeros: "int",
   projectionGradient: "int",
+  tokenRows: "int",
   positions: "int",
 });
 
@@ -107,6 +108,21 @@ export const embeddingBlock = new Struct({
   outputGradient: "int",
   outputGradientStep: "int",
   gradientRows: "int",
+  tokenRows: "int",
+});
+
+export const tokenGrouping = new Struct({
+  ids: "int",
+  blockStarts: "int",
+  blocks: "int",
+  slotOfToken: "int",
+  tokens: "int",
+  slots: "int",
+  rows: "int",
+  blockRows: "int",
+  starts: "int",
+  order: "int",
+  slotOfRow: "int",
 });
 
 export const adamStep = new Struct({

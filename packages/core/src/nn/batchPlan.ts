@@ -8,7 +8,7 @@ import type { Batch } from "./network.js";
 import { roundUp } from "./notation.js";
 
 /** Fields of the header, all 32-bit; `lossScale` is a float, `dropoutKeys` six words. */
-const header = { rows: 0, blocks: 1, positions: 2, lossScale: 3, dropoutKeys: 4, words: 10 } as const;
+const header = { rows: 0, blocks: 1, lossScale: 2, dropoutKeys: 3, words: 9 } as const;
 
 /** Rows of a block: enough to fill the vectors and to reuse weights, few enough to stay in the caches and to share among threads. */
 function lanesFor(maxRows: number): number {
@@ -26,6 +26,7 @@ export class BatchPlan {
   readonly #losses: number;
   readonly #ids: number;
   readonly #starts: number;
+  readonly #blockStarts: number;
   readonly #lengths: number;
   readonly #active: number;
   readonly #inputActive: number;
@@ -55,6 +56,7 @@ export class BatchPlan {
     this.#losses = arena.words(2 * 64);
     this.#ids = arena.words(sizes.maxRows * sizes.maxLength);
     this.#starts = arena.words(rows);
+    this.#blockStarts = arena.words(this.maxBlocks + 1);
     this.#lengths = arena.words(rows);
     this.#active = arena.words(this.maxBlocks * sizes.maxLength);
     this.#inputActive = arena.words(this.maxBlocks * sizes.maxLength);
@@ -69,11 +71,9 @@ export class BatchPlan {
 
   /** Adds room for the gradients of the embedded tokens and for ordering them by token. */
   planTokenGradients(arena: Arena, vocabularySize: number, paddedSize: number): void {
-    this.#tokenGradients = {
-      groups: new TokenGroups(arena, { vocabularySize, maxPositions: this.maxPositions, ordered: true }),
-      rows: arena.words(this.maxPositions * paddedSize),
-      paddedSize,
-    };
+    const { maxPositions, maxBlocks } = this;
+    const groups = new TokenGroups(arena, { vocabularySize, maxPositions, maxBlocks });
+    this.#tokenGradients = { groups, rows: arena.words(groups.maxRows * paddedSize), paddedSize };
   }
 
   /**
@@ -90,13 +90,14 @@ export class BatchPlan {
     let position = 0;
     for (let block = 0; block < blocks; block++) {
       const count = Math.min(lanes, order.length - block * lanes);
+      words[(this.#blockStarts >>> 2) + block] = position;
       position = this.#writeTexts(kernels, batch, order, { first: block * lanes, count, position });
       this.#place.lengths = this.#lengths + 4 * block * lanes;
       this.#place.active = this.#active + 4 * block * this.#maxLength;
       this.#place.inputActive = this.#inputActive + 4 * block * this.#maxLength;
       writeLengths(kernels, count, this.#rowLengths, this.#place, this.#rowInputLengths);
     }
-    words[this.#headerWord(header.positions)] = position;
+    words[(this.#blockStarts >>> 2) + blocks] = position;
   }
 
   /** Writes the tokens of one block's texts. @returns the position after the last token. */
@@ -185,6 +186,7 @@ export class BatchPlan {
       ids: this.#ids,
       starts: this.#starts + 4 * blockIndex * this.lanes,
       gradientRows: this.#tokenGradients?.rows ?? 0,
+      tokenRows: this.#tokenGradients?.groups.rows ?? 0,
     };
   }
 
@@ -210,12 +212,19 @@ export class BatchPlan {
 
   /** Finds the distinct tokens of the batch. */
   groupTokens(kernels: Kernels, groups: TokenGroups): void {
-    groups.group(kernels, this.#ids, kernels.i32[this.#headerWord(header.positions)]);
+    groups.group(kernels, { ids: this.#ids, blockStarts: this.#blockStarts, blocks: this.blockCount(kernels) });
   }
 
   /** Distinct tokens whose gradients `sumTokens` adds up; absent when tokens have no gradients of their own. */
   get gradientGroups(): TokenGroups | undefined {
     return this.#tokenGradients?.groups;
+  }
+
+  /** Sets to zero what the gradients of a block's tokens are added to. */
+  clearTokenGradients(kernels: Kernels, block: number): void {
+    if (!this.#tokenGradients) return;
+    const { groups, rows, paddedSize } = this.#tokenGradients;
+    groups.clearBlock(kernels, block, rows, 4 * paddedSize);
   }
 
   /** Adds the gradients of the tokens of one share of the slots to their rows of the embedding's gradient. */

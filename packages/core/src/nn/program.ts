@@ -291,6 +291,7 @@ export class Program {
     this.#pooling.backward(kernels, pooling, states, block);
     const { fromOutputs } = this.#pooling;
     const input = this.#input.stackInput(workspace.input, block);
+    this.#input.clearGradients(kernels, blockIndex);
     this.#stack.backward(kernels, states, block, input, { gradientLane, fromOutputs });
     this.#input.backward(kernels, workspace.input, block, blockIndex, masks);
   }

@@ -59,6 +59,7 @@ export class TextInput {
         hiddenSize,
         directions: reverses(config).map((reverse) => directionNames("lstm.", 0, reverse)),
         maxPositions: batch.maxPositions,
+        maxBlocks: batch.maxBlocks,
         shares: tokenShares,
       });
       this.#projected = { values: 0, step: 0, gradient: 0, projected: this.#projection.output };
@@ -124,6 +125,12 @@ export class TextInput {
     const { output, outputGradient } = workspace.embedding ?? { output: 0, outputGradient: 0 };
     const step = this.#embedding?.step(block) ?? 0;
     return { values: output, step, gradient: outputGradient, skipsPadding: true };
+  }
+
+  /** Sets to zero what a block's backward pass adds to; before it. */
+  clearGradients(kernels: Kernels, blockIndex: number): void {
+    if (this.#projection) this.#projection.clearGradients(kernels, blockIndex);
+    else this.#batch.clearTokenGradients(kernels, blockIndex);
   }
 
   /** Moves the gradients of a block's embedded tokens to where `tokenGradients` sums them. */

@@ -20,8 +20,10 @@ export interface BatchTokens {
   readonly ids: number;
   /** [lane] position of each text's first token. */
   readonly starts: number;
-  /** [position][padded element], gradients of the embedded words. */
+  /** [row][padded element], gradients of the embedded words, summed over a block's occurrences of each. */
   readonly gradientRows: number;
+  /** [position] the row of its token. */
+  readonly tokenRows: number;
 }
 
 /** Dropout of single elements and of whole word types. */
@@ -74,7 +76,7 @@ export class BlockEmbedding {
     kernels.run.embeddingForward(workspace.record);
   }
 
-  /** Moves `workspace.outputGradient` into the batch's gradient rows; the same masks as in `forward`. */
+  /** Adds `workspace.outputGradient` to the batch's gradient rows; the same masks as in `forward`. */
   backward(
     kernels: Kernels,
     workspace: EmbeddingWorkspace,
@@ -119,6 +121,7 @@ export class BlockEmbedding {
     fields.outputGradient = workspace.outputGradient;
     fields.outputGradientStep = step;
     fields.gradientRows = tokens.gradientRows;
+    fields.tokenRows = tokens.tokenRows;
     embeddingBlock.write(kernels, workspace.record, fields);
   }
 }

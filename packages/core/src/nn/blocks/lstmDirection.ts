@@ -269,6 +269,7 @@ export class LstmDirection {
     fields.projectionRow = projected.projectionRow;
     fields.tokenSlots = projected.tokenSlots;
     fields.projectionGradient = projected.projectionGradient + part * projected.partBytes;
+    fields.tokenRows = projected.tokenRows;
     fields.positions = projected.positions;
   }
 

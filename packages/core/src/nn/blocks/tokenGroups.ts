@@ -1,52 +1,88 @@
-/** The distinct tokens of a batch, so that what depends on the token alone is computed once for each. */
-import type { Arena, Kernels } from "../../kernels/index.js";
+/**
+ * The distinct tokens of a batch, so that what depends on the token alone is computed once for each. Each has a *slot*;
+ * each distinct token of a block has a *row* beside, where the block's gradients of it are summed.
+ */
+import { type Arena, type Kernels, tokenGrouping } from "../../kernels/index.js";
+
+/** Where the tokens to be grouped lie. Pointers. */
+export interface GroupedTokens {
+  /** [position] token ids, block after block. */
+  readonly ids: number;
+  /** [block]: position of the first token, and after the last block the number of positions. */
+  readonly blockStarts: number;
+  readonly blocks: number;
+}
 
 export class TokenGroups {
   /** Most distinct tokens of a batch. */
   readonly maxSlots: number;
+  /** Most rows of a batch. */
+  readonly maxRows: number;
   /** Pointer to the token of each slot. */
   readonly tokens: number;
   /** Pointer to the slot of each position. */
   readonly slots: number;
-  /** Pointer to where each slot's run in `order` begins; 0 without an order. */
+  /** Pointer to the row of each position. */
+  readonly rows: number;
+  /** Pointer to where each slot's run in `order` begins. */
   readonly starts: number;
-  /** Pointer to the positions, ordered by slot. */
+  /** Pointer to the rows, ordered by slot. */
   readonly order: number;
   readonly #count: number;
   readonly #slotOfToken: number;
+  readonly #slotOfRow: number;
+  readonly #blockRows: number;
+  readonly #record: number;
+  readonly #fields = tokenGrouping.fields();
 
-  /** @param options.ordered also order the positions by token, as gradients need it. */
   constructor(
     arena: Arena,
-    options: { readonly vocabularySize: number; readonly maxPositions: number; readonly ordered: boolean },
+    options: { readonly vocabularySize: number; readonly maxPositions: number; readonly maxBlocks: number },
   ) {
-    const { vocabularySize, maxPositions, ordered } = options;
+    const { vocabularySize, maxPositions, maxBlocks } = options;
     this.maxSlots = Math.min(vocabularySize, maxPositions);
+    this.maxRows = Math.min(vocabularySize * maxBlocks, maxPositions);
     this.#count = arena.words(1);
     this.#slotOfToken = arena.words(vocabularySize);
     this.tokens = arena.words(this.maxSlots);
     this.slots = arena.words(maxPositions);
-    this.starts = ordered ? arena.words(this.maxSlots + 1) : 0;
-    this.order = ordered ? arena.words(maxPositions) : 0;
+    this.rows = arena.words(maxPositions);
+    this.starts = arena.words(this.maxSlots + 1);
+    this.order = arena.words(this.maxRows);
+    this.#slotOfRow = arena.words(this.maxRows);
+    this.#blockRows = arena.words(maxBlocks + 1);
+    this.#record = arena.words(tokenGrouping.bytes / 4);
   }
 
-  /** Finds the distinct tokens of the first `positions` ids, in order of first appearance. */
-  group(kernels: Kernels, ids: number, positions: number): void {
-    const { tokens, slots, starts, order } = this;
-    kernels.i32[this.#count >>> 2] = kernels.run.groupByToken(
-      ids,
-      positions,
-      this.#slotOfToken,
-      tokens,
-      slots,
-      starts,
-      order,
-    );
+  /** Finds the distinct tokens of a batch, in order of first appearance, and of each block. */
+  group(kernels: Kernels, at: GroupedTokens): void {
+    const fields = this.#fields;
+    fields.ids = at.ids;
+    fields.blockStarts = at.blockStarts;
+    fields.blocks = at.blocks;
+    fields.slotOfToken = this.#slotOfToken;
+    fields.tokens = this.tokens;
+    fields.slots = this.slots;
+    fields.rows = this.rows;
+    fields.blockRows = this.#blockRows;
+    fields.starts = this.starts;
+    fields.order = this.order;
+    fields.slotOfRow = this.#slotOfRow;
+    tokenGrouping.write(kernels, this.#record, fields);
+    kernels.i32[this.#count >>> 2] = kernels.run.groupByToken(this.#record);
   }
 
   /** Distinct tokens of the batch that was grouped last. */
   count(kernels: Kernels): number {
     return kernels.i32[this.#count >>> 2];
+  }
+
+  /** Sets the rows of a block to zero. @param at pointer to row 0. @param rowBytes from one row to the next. */
+  clearBlock(kernels: Kernels, block: number, at: number, rowBytes: number): void {
+    const words = kernels.i32;
+    const first = words[(this.#blockRows >>> 2) + block];
+    const end = words[(this.#blockRows >>> 2) + block + 1];
+    kernels.run.clear(at + first * rowBytes, (end - first) * rowBytes);
   }
 
   /** The slots of share `index` of `count`. */

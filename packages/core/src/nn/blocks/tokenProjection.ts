@@ -40,6 +40,8 @@ export interface ProjectedInput {
   readonly projectionRow: number;
   readonly tokenSlots: number;
   readonly projectionGradient: number;
+  readonly tokenRows: number;
+  /** Rows of `projectionGradient` before the one that takes what belongs to no token. */
   readonly positions: number;
 }
 
@@ -53,6 +55,7 @@ export interface TokenProjectionOptions {
   /** Of each direction: parameter names with `%` in the place of `weight_ih` and so on. */
   readonly directions: readonly string[];
   readonly maxPositions: number;
+  readonly maxBlocks: number;
   /** Gradient accumulators; token blocks go to them in turn, so that the sum does not depend on threads. */
   readonly shares: number;
 }
@@ -83,17 +86,17 @@ export class TokenProjection {
   readonly #directions: readonly DirectionPointers[];
 
   constructor(arena: Arena, parameters: Parameters, options: TokenProjectionOptions) {
-    const { vocabularySize, embeddingSize, hiddenSize, maxPositions } = options;
+    const { vocabularySize, embeddingSize, hiddenSize, maxPositions, maxBlocks } = options;
     this.#options = options;
     this.#parameters = parameters;
     this.#gateRows = 4 * hiddenSize;
     this.#elements = roundUp(embeddingSize, 4);
     this.#columns = roundUp(embeddingSize, 8);
-    this.groups = new TokenGroups(arena, { vocabularySize, maxPositions, ordered: true });
+    this.groups = new TokenGroups(arena, { vocabularySize, maxPositions, maxBlocks });
     const tokens = roundUp(this.groups.maxSlots, lanes);
     this.#inputs = arena.words(tokens * this.#columns);
     this.#projections = arena.words((tokens * this.#rowBytes) / 4);
-    this.#gradients = arena.words(((maxPositions + 1) * this.#rowBytes) / 4);
+    this.#gradients = arena.words(((this.groups.maxRows + 1) * this.#rowBytes) / 4);
     this.#gateIndex = new IndexArray(arena, gateOrder(hiddenSize));
     this.#elementIndex = new IndexArray(arena, featureOfRow({ parts: 1, size: embeddingSize }));
     this.#zeros = arena.words(this.#elements);
@@ -113,13 +116,13 @@ export class TokenProjection {
     readonly directions: number;
   }): number {
     const slots = Math.min(sizes.vocabularySize, sizes.maxPositions);
-    return (slots + sizes.maxPositions) * sizes.directions * 16 * sizes.hiddenSize;
+    return (slots + sizes.maxPositions) * rowBytesFor(sizes.directions * 16 * sizes.hiddenSize);
   }
 
   workspace(arena: Arena): ProjectionWorkspace {
     return {
       inputs: arena.words(this.#elements * lanes),
-      gates: arena.words((lanes * this.#rowBytes) / 4),
+      gates: arena.words((lanes * this.#gateBytes) / 4),
       gateRows: arena.words((lanes * this.#rowBytes) / 4),
       inputGradient: arena.words(this.#elements * lanes),
       inputGradientRows: arena.words(this.#elements * lanes),
@@ -170,7 +173,8 @@ export class TokenProjection {
       partBytes: 4 * this.#gateRows,
       projectionRow: this.#rowBytes,
       tokenSlots: this.groups.slots,
-      positions: this.#options.maxPositions,
+      tokenRows: this.groups.rows,
+      positions: this.groups.maxRows,
     };
   }
 
@@ -203,7 +207,12 @@ export class TokenProjection {
       run.product(gates, panels, bias, workspace.inputs, hiddenSize, embeddingSize, lanes, stride);
     }
     const out = this.#projections + first * this.#rowBytes;
-    run.transpose(out, this.#rowBytes, workspace.gates, stride, this.#rowBytes / 4, lanes);
+    run.transpose(out, this.#rowBytes, workspace.gates, stride, this.#gateBytes / 4, lanes);
+  }
+
+  /** Sets to zero what the gradients of a block's tokens are added to. */
+  clearGradients(kernels: Kernels, block: number): void {
+    this.groups.clearBlock(kernels, block, this.#gradients, this.#rowBytes);
   }
 
   /** Task: gradients of weights and embedding from every token block of one share. */
@@ -232,7 +241,7 @@ export class TokenProjection {
     const rowBytes = this.#rowBytes;
     writeLaneRun(kernels, workspace.laneRun, lanes);
     run.sumSlotRows(workspace.gateRows, this.#gradients, rowBytes, groups.starts, groups.order, first, count, lanes);
-    run.transpose(workspace.gates, stride, workspace.gateRows, rowBytes, lanes, rowBytes / 4);
+    run.transpose(workspace.gates, stride, workspace.gateRows, rowBytes, lanes, this.#gateBytes / 4);
     for (let part = 0; part < this.#directions.length; part++) {
       const { inputPanels, accumulators } = this.#directions[part];
       const gates = workspace.gates + part * this.#gateRows * stride;
@@ -297,9 +306,22 @@ export class TokenProjection {
   }
 
   /** Bytes of one token's projections, all directions side by side. */
-  get #rowBytes(): number {
+  get #gateBytes(): number {
     return 4 * this.#gateRows * this.#options.directions.length;
   }
+
+  /** Bytes from one token's projections to the next. */
+  get #rowBytes(): number {
+    return rowBytesFor(this.#gateBytes);
+  }
+}
+
+/**
+ * An odd number of cache lines: at a power of two, the rows of the lanes that are read together would compete for the
+ * same few places of the first cache.
+ */
+function rowBytesFor(bytes: number): number {
+  return 128 * Math.ceil((bytes - 64) / 128) + 64;
 }
 
 /** PyTorch's row of each packed gate row: in packed weights the four gates of a unit are neighbours. */

@@ -48,7 +48,9 @@ interface EmbeddingPlan {
   readonly starts: number;
   readonly lengths: number;
   readonly active: number;
+  readonly blockStarts: number;
   readonly gradientRows: number;
+  readonly tokenRows: number;
   readonly groups: TokenGroups;
 }
 
@@ -127,9 +129,11 @@ export class Embedding implements Layer<IdTensor, Tensor, Tensor, void> {
     const sequence = this.#sequence(plan, plan.workspace.outputGradient, call.block);
     writeLanes(kernels, outputGradient, sequence, call.block, call.order, steps);
     loadParameters(kernels, plan.parameters, [this.#weight]);
-    plan.embedding.backward(kernels, plan.workspace, call.block, plan, withoutDropout);
     const { groups, gradientRows } = plan;
-    groups.group(kernels, plan.ids, rows * steps);
+    kernels.ints(plan.blockStarts, 2).set([0, rows * steps]);
+    groups.group(kernels, { ...plan, blocks: 1 });
+    groups.clearBlock(kernels, 0, gradientRows, 4 * plan.embedding.paddedSize);
+    plan.embedding.backward(kernels, plan.workspace, call.block, plan, withoutDropout);
     const gradient = plan.parameters.gradient("weight");
     const padded = plan.embedding.paddedSize;
     const { tokens, starts, order } = groups;
@@ -154,6 +158,7 @@ export class Embedding implements Layer<IdTensor, Tensor, Tensor, void> {
     const parameters = planParameters(arena, [this.#weight]);
     const table = parameters.value("weight");
     const embedding = new BlockEmbedding(arena, { table, size: embeddingSize, learns: true });
+    const groups = new TokenGroups(arena, { vocabularySize: numEmbeddings, maxPositions: lanes * steps, maxBlocks: 1 });
     return {
       parameters,
       embedding,
@@ -162,8 +167,10 @@ export class Embedding implements Layer<IdTensor, Tensor, Tensor, void> {
       starts: arena.words(lanes),
       lengths: arena.words(lanes),
       active: arena.words(steps),
-      gradientRows: arena.words(lanes * steps * embedding.paddedSize),
-      groups: new TokenGroups(arena, { vocabularySize: numEmbeddings, maxPositions: lanes * steps, ordered: true }),
+      blockStarts: arena.words(2),
+      gradientRows: arena.words(groups.maxRows * embedding.paddedSize),
+      tokenRows: groups.rows,
+      groups,
     };
   }
 
