@@ -93,6 +93,11 @@ function findProjectionGradients(block: LstmBlock, step: i32, active: i32): void
   }
 }
 
+const CONSTANTS = memory.data<f32>([
+  1.0, 1.0, 1.0, 1.0, // 0
+  1e-20, 1e-20, 1e-20, 1e-20, // 16: gradients below this are as good as none, see `flushTiny`
+]);
+
 /**
  * Turns the activations of a step into the gradients of its pre-activations, in place. A dead row gets
  * zeros there, and its state gradients pass through: what is left in hiddenGradient is what the
@@ -100,50 +105,48 @@ function findProjectionGradients(block: LstmBlock, step: i32, active: i32): void
  */
 function gateGradients(block: LstmBlock, step: i32, previous: i32, active: i32): void {
   const stride = block.stride;
-  const one = f32x4.splat(1);
-  const tiny = f32x4.splat(1e-20);
-  for (let unit = 0; unit < block.units; unit++) {
-    const rowOffset = <usize>unit * stride;
-    const gates = block.gates + <usize>step * block.gatesStep + 4 * rowOffset;
-    const cellIn = block.cells + <usize>previous * block.cellsStep + rowOffset;
-    const tanhIn = block.tanhCells + <usize>step * block.tanhCellsStep + rowOffset;
-    const outputGradient = block.outputGradient
-      ? block.outputGradient + <usize>step * block.outputGradientStep + rowOffset
-      : 0;
-    const biasGradient = block.biasGradient + (<usize>unit << 6);
+  const lengths = block.lengths;
+  const lanesEnd = <usize>active << 2;
+  let gates = block.gates + <usize>step * block.gatesStep;
+  let cellIn = block.cells + <usize>previous * block.cellsStep;
+  let tanhIn = block.tanhCells + <usize>step * block.tanhCellsStep;
+  let outputGradient = block.outputGradient ? block.outputGradient + <usize>step * block.outputGradientStep : 0;
+  let hiddenGradient = block.hiddenGradient;
+  let cellGradient = block.cellGradient;
+  let biasGradient = block.biasGradient;
+  for (const end = biasGradient + (<usize>block.units << 6); biasGradient < end; biasGradient += 64) {
     let biasI = v128.load(biasGradient);
     let biasF = v128.load(biasGradient, 16);
     let biasG = v128.load(biasGradient, 32);
     let biasO = v128.load(biasGradient, 48);
-    for (let lane = 0; lane < active; lane += 4) {
-      const offset = <usize>lane << 2;
-      const gate = gates + offset;
+    for (let lane: usize = 0; lane < lanesEnd; lane += 16) {
+      const one = v128.load(CONSTANTS);
+      const tiny = v128.load(CONSTANTS, 16);
+      const gate = gates + lane;
       const i = v128.load(gate);
       const f = v128.load(gate + stride);
       const g = v128.load(gate + 2 * stride);
       const o = v128.load(gate + 3 * stride);
-      const tanhC = v128.load(tanhIn + offset);
-      const alive = aliveMask(block.lengths, lane, step);
-      const hiddenState = block.hiddenGradient + rowOffset + offset;
-      const cellState = block.cellGradient + rowOffset + offset;
-      const carried = v128.load(hiddenState);
-      const dh = outputGradient ? f32x4.add(carried, v128.load(outputGradient + offset)) : carried;
-      const dcAfter = v128.load(cellState);
+      const tanhC = v128.load(tanhIn + lane);
+      const alive = aliveMask(lengths, lane >> 2, step);
+      const carried = v128.load(hiddenGradient + lane);
+      const ofState = outputGradient ? f32x4.add(carried, v128.load(outputGradient + lane)) : carried;
+      // Zeros here are zeros in all that follows.
+      const dh = v128.and(flushTiny(ofState, tiny), alive);
+      const dcAfter = v128.load(cellGradient + lane);
       const oDh = f32x4.mul(o, dh);
-      const dc = f32x4.add(dcAfter, f32x4.sub(oDh, f32x4.mul(oDh, f32x4.mul(tanhC, tanhC))));
-      const dO = flushTiny(v128.and(f32x4.mul(f32x4.mul(dh, tanhC), f32x4.mul(o, f32x4.sub(one, o))), alive), tiny);
-      const dI = flushTiny(v128.and(f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i))), alive), tiny);
-      const dF = flushTiny(
-        v128.and(f32x4.mul(f32x4.mul(dc, v128.load(cellIn + offset)), f32x4.mul(f, f32x4.sub(one, f))), alive),
-        tiny,
-      );
-      const dG = flushTiny(v128.and(f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g))), alive), tiny);
+      const ofCell = f32x4.add(dcAfter, f32x4.sub(oDh, f32x4.mul(oDh, f32x4.mul(tanhC, tanhC))));
+      const dc = v128.and(flushTiny(ofCell, tiny), alive);
+      const dI = f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i)));
+      const dF = f32x4.mul(f32x4.mul(dc, v128.load(cellIn + lane)), f32x4.mul(f, f32x4.sub(one, f)));
+      const dG = f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g)));
+      const dO = f32x4.mul(f32x4.mul(dh, tanhC), f32x4.mul(o, f32x4.sub(one, o)));
       v128.store(gate, dI);
       v128.store(gate + stride, dF);
       v128.store(gate + 2 * stride, dG);
       v128.store(gate + 3 * stride, dO);
-      v128.store(cellState, v128.bitselect(flushTiny(f32x4.mul(dc, f), tiny), dcAfter, alive));
-      v128.store(hiddenState, v128.andnot(carried, alive));
+      v128.store(cellGradient + lane, v128.bitselect(f32x4.mul(dc, f), dcAfter, alive));
+      v128.store(hiddenGradient + lane, v128.andnot(carried, alive));
       biasI = f32x4.add(biasI, dI);
       biasF = f32x4.add(biasF, dF);
       biasG = f32x4.add(biasG, dG);
@@ -153,6 +156,12 @@ function gateGradients(block: LstmBlock, step: i32, previous: i32, active: i32):
     v128.store(biasGradient, biasF, 16);
     v128.store(biasGradient, biasG, 32);
     v128.store(biasGradient, biasO, 48);
+    gates += 4 * stride;
+    cellIn += stride;
+    tanhIn += stride;
+    hiddenGradient += stride;
+    cellGradient += stride;
+    if (outputGradient) outputGradient += stride;
   }
 }
 

@@ -116,13 +116,13 @@ export class TokenProjection {
     readonly directions: number;
   }): number {
     const slots = Math.min(sizes.vocabularySize, sizes.maxPositions);
-    return (slots + sizes.maxPositions) * rowBytesFor(sizes.directions * 16 * sizes.hiddenSize);
+    return (slots + sizes.maxPositions) * sizes.directions * 16 * sizes.hiddenSize;
   }
 
   workspace(arena: Arena): ProjectionWorkspace {
     return {
       inputs: arena.words(this.#elements * lanes),
-      gates: arena.words((lanes * this.#gateBytes) / 4),
+      gates: arena.words((lanes * this.#rowBytes) / 4),
       gateRows: arena.words((lanes * this.#rowBytes) / 4),
       inputGradient: arena.words(this.#elements * lanes),
       inputGradientRows: arena.words(this.#elements * lanes),
@@ -207,7 +207,7 @@ export class TokenProjection {
       run.product(gates, panels, bias, workspace.inputs, hiddenSize, embeddingSize, lanes, stride);
     }
     const out = this.#projections + first * this.#rowBytes;
-    run.transpose(out, this.#rowBytes, workspace.gates, stride, this.#gateBytes / 4, lanes);
+    run.transpose(out, this.#rowBytes, workspace.gates, stride, this.#rowBytes / 4, lanes);
   }
 
   /** Sets to zero what the gradients of a block's tokens are added to. */
@@ -241,7 +241,7 @@ export class TokenProjection {
     const rowBytes = this.#rowBytes;
     writeLaneRun(kernels, workspace.laneRun, lanes);
     run.sumSlotRows(workspace.gateRows, this.#gradients, rowBytes, groups.starts, groups.order, first, count, lanes);
-    run.transpose(workspace.gates, stride, workspace.gateRows, rowBytes, lanes, this.#gateBytes / 4);
+    run.transpose(workspace.gates, stride, workspace.gateRows, rowBytes, lanes, rowBytes / 4);
     for (let part = 0; part < this.#directions.length; part++) {
       const { inputPanels, accumulators } = this.#directions[part];
       const gates = workspace.gates + part * this.#gateRows * stride;
@@ -306,22 +306,9 @@ export class TokenProjection {
   }
 
   /** Bytes of one token's projections, all directions side by side. */
-  get #gateBytes(): number {
+  get #rowBytes(): number {
     return 4 * this.#gateRows * this.#options.directions.length;
   }
-
-  /** Bytes from one token's projections to the next. */
-  get #rowBytes(): number {
-    return rowBytesFor(this.#gateBytes);
-  }
-}
-
-/**
- * An odd number of cache lines: at a power of two, the rows of the lanes that are read together would compete for the
- * same few places of the first cache.
- */
-function rowBytesFor(bytes: number): number {
-  return 128 * Math.ceil((bytes - 64) / 128) + 64;
 }
 
 /** PyTorch's row of each packed gate row: in packed weights the four gates of a unit are neighbours. */
