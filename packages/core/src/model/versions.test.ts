@@ -30,11 +30,12 @@ interface Expected {
 /** Engines with and without fused multiply-add differ in the last bits. */
 function rounded(prediction: Prediction): Prediction {
   const round = (value: number): number => Number(value.toFixed(4));
-  const { rating, label, probabilities } = prediction;
+  const { rating, label, probabilities, interval } = prediction;
   return {
     ...prediction,
     label: typeof label === "number" ? round(label) : label,
     ...(rating !== undefined && { rating: round(rating) }),
+    ...(interval && { interval: [round(interval[0]), round(interval[1])] }),
     ...(probabilities && { probabilities: probabilities.map((p) => ({ ...p, probability: round(p.probability) })) }),
   };
 }
