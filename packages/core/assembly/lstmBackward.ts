@@ -84,12 +84,15 @@ function writeRun(block: LstmBlock, runs: usize, n: i32, from: i32, to: i32): vo
   run.bytes = <usize>(to - from) << 2;
 }
 
-/** Pointers to where the gradients of the lanes' tokens are summed; rows that have ended share the row after the last. */
+/** Pointers to where the gradients of the lanes' tokens are summed. */
 function findProjectionGradients(block: LstmBlock, step: i32, active: i32): void {
   for (let lane = 0; lane < active; lane++) {
     const position = positionAt(block, lane, step);
-    const row = position < 0 ? block.positions : load<i32>(block.tokenRows + (<usize>position << 2));
-    store<usize>(block.rowPointers + (<usize>lane << 2), block.projectionGradient + <usize>row * block.projectionRow);
+    const row = position < 0 ? -1 : load<i32>(block.tokenRows + (<usize>position << 2));
+    store<usize>(
+      block.rowPointers + (<usize>lane << 2),
+      row < 0 ? block.unusedRow : block.projectionGradient + <usize>row * block.projectionRow,
+    );
   }
 }
 

@@ -83,12 +83,12 @@ export class LstmBlock {
   laneRuns: usize;
   /** Zeros, at least 4 * inputPanelCount of them. */
   zeros: usize;
-  /** [row][unit][4]: the gradient of the projection, summed by token; one row more takes what belongs to no token. */
+  /** [row][unit][4]: the gradient of the projection, summed by token. */
   projectionGradient: usize;
-  /** [position]: the row where the gradients of the token there are summed. */
+  /** [position]: the row where the gradients of the token there are summed, or -1 when nobody asks for them. */
   tokenRows: usize;
-  /** Number of rows before that last one. */
-  positions: i32;
+  /** A row that takes what nobody asks for. */
+  unusedRow: usize;
 }
 
 // @ts-ignore: decorator

@@ -17,11 +17,13 @@ class TokenGrouping {
   blocks: i32;
   /** One number for each token of the vocabulary, all 0 before and after. */
   slotOfToken: usize;
-  /** Out, [slot]: its token. */
+  /** Out, [slot]: its token; after the last one the tokens that are dropped in this step. */
   tokens: usize;
+  /** Most tokens that there can be, dropped ones included. */
+  maxTokens: i32;
   /** Out, [position]: the slot of the token there. */
   slots: usize;
-  /** Out, [position]: the row of the token there in its block. */
+  /** Out, [position]: the row of the token there in its block, -1 of a dropped one. */
   rows: usize;
   /** Out, [block]: its first row, and after the last block the number of rows. */
   blockRows: usize;
@@ -31,19 +33,30 @@ class TokenGrouping {
   order: usize;
   /** Scratch, [row]. */
   slotOfRow: usize;
+  /** The slot of every dropped token. */
+  droppedSlot: i32;
+  /** Dropout of word types: threshold, 0 for none, and keys. */
+  dropThreshold: u32;
+  key0: u32;
+  key1: u32;
+  /** Out: the number of slots. */
+  count: i32;
+  /** Out: the number of tokens, dropped ones included. */
+  tokenCount: i32;
 }
 
 /**
  * Finds slots and rows, and orders the rows by slot (counting sort, stable). The time depends on the batch alone, not on
  * the size of the vocabulary.
- *
- * @returns the number of slots.
  */
-export function groupByToken(grouping: TokenGrouping): i32 {
+export function groupByToken(grouping: TokenGrouping): void {
   const slotOfToken = grouping.slotOfToken;
   // Until the order is made, its place holds the last row of each slot.
   const lastRows = grouping.order;
+  const droppedSlot = grouping.droppedSlot;
+  const tokensEnd = grouping.tokens + (<usize>grouping.maxTokens << 2);
   let count = 0;
+  let dropped: usize = 0;
   let row = 0;
   let position = load<i32>(grouping.blockStarts);
   for (let block = 0; block < grouping.blocks; block++) {
@@ -54,6 +67,12 @@ export function groupByToken(grouping: TokenGrouping): i32 {
       const token = load<i32>(grouping.ids + (<usize>position << 2));
       const known = slotOfToken + (<usize>token << 2);
       let slot = <usize>(load<i32>(known) - 1);
+      if (<i32>slot < 0 && isDropped(grouping, token)) {
+        slot = <usize>droppedSlot;
+        store<i32>(known, droppedSlot + 1);
+        dropped += 4;
+        store<i32>(tokensEnd - dropped, token);
+      }
       if (<i32>slot < 0) {
         slot = <usize>count;
         count++;
@@ -61,6 +80,11 @@ export function groupByToken(grouping: TokenGrouping): i32 {
         store<i32>(grouping.tokens + (slot << 2), token);
         store<i32>(grouping.starts + (slot << 2), 0);
         store<i32>(lastRows + (slot << 2), -1);
+      }
+      store<i32>(grouping.slots + (<usize>position << 2), <i32>slot);
+      if (<i32>slot == droppedSlot) {
+        store<i32>(grouping.rows + (<usize>position << 2), -1);
+        continue;
       }
       let own = load<i32>(lastRows + (slot << 2));
       if (own < firstRow) {
@@ -70,16 +94,23 @@ export function groupByToken(grouping: TokenGrouping): i32 {
         const size = grouping.starts + (slot << 2);
         store<i32>(size, load<i32>(size) + 1);
       }
-      store<i32>(grouping.slots + (<usize>position << 2), <i32>slot);
       store<i32>(grouping.rows + (<usize>position << 2), own);
     }
   }
   store<i32>(grouping.blockRows + (<usize>grouping.blocks << 2), row);
-  for (let slot = 0; slot < count; slot++) {
-    store<i32>(slotOfToken + (<usize>load<i32>(grouping.tokens + (<usize>slot << 2)) << 2), 0);
+  memory.copy(grouping.tokens + (<usize>count << 2), tokensEnd - dropped, dropped);
+  grouping.count = count;
+  grouping.tokenCount = count + <i32>(dropped >> 2);
+  for (let n = 0; n < grouping.tokenCount; n++) {
+    store<i32>(slotOfToken + (<usize>load<i32>(grouping.tokens + (<usize>n << 2)) << 2), 0);
   }
   orderBySlot(grouping, count, row);
-  return count;
+}
+
+// @ts-ignore: decorator
+@inline
+function isDropped(grouping: TokenGrouping, token: i32): bool {
+  return wordFactor(token, grouping.dropThreshold, 1, grouping.key0, grouping.key1) == 0;
 }
 
 /** From the number of rows of each slot to where its run begins, and the rows in order of the runs. */
@@ -114,7 +145,7 @@ export function wordFactor(token: i32, dropThreshold: u32, keepScale: f32, key0:
 }
 
 /**
- * out[n][element] = table[token of slot first + n][element] * its factor; elements up to `outSize` are 0 beyond `size`,
+ * out[n][element] = table[token of slot first + n][element] * scale; elements up to `outSize` are 0 beyond `size`,
  * and so are the rows from `count` up to `rows`.
  */
 export function gatherTokenRows(
@@ -126,32 +157,28 @@ export function gatherTokenRows(
   first: i32,
   count: i32,
   rows: i32,
-  dropThreshold: u32,
-  keepScale: f32,
-  key0: u32,
-  key1: u32,
+  scale: f32,
 ): void {
   const outBytes = <usize>outSize << 2;
-  memory.fill(out, 0, <usize>rows * outBytes);
+  const factor = f32x4.splat(scale);
+  if (size < outSize || count < rows) memory.fill(out, 0, <usize>rows * outBytes);
   for (let n = 0; n < count; n++) {
     const token = load<i32>(tokens + (<usize>(first + n) << 2));
-    const factor = wordFactor(token, dropThreshold, keepScale, key0, key1);
-    if (factor == 0) continue;
     const source = table + (<usize>(token * size) << 2);
     const target = out + <usize>n * outBytes;
     let element = 0;
     for (; element + 4 <= size; element += 4) {
       const offset = <usize>element << 2;
-      v128.store(target + offset, f32x4.mul(v128.load(source + offset), f32x4.splat(factor)));
+      v128.store(target + offset, f32x4.mul(v128.load(source + offset), factor));
     }
     for (; element < size; element++) {
       const offset = <usize>element << 2;
-      store<f32>(target + offset, load<f32>(source + offset) * factor);
+      store<f32>(target + offset, load<f32>(source + offset) * scale);
     }
   }
 }
 
-/** gradient[token of slot first + n] += rows[n] * the token's factor. Padding, token 0, has no gradient. */
+/** gradient[token of slot first + n] += rows[n] * scale. Padding, token 0, has no gradient. */
 export function scatterTokenRows(
   gradient: usize,
   size: i32,
@@ -160,20 +187,23 @@ export function scatterTokenRows(
   tokens: usize,
   first: i32,
   count: i32,
-  dropThreshold: u32,
-  keepScale: f32,
-  key0: u32,
-  key1: u32,
+  scale: f32,
 ): void {
+  const factor = f32x4.splat(scale);
   for (let n = 0; n < count; n++) {
     const token = load<i32>(tokens + (<usize>(first + n) << 2));
-    const factor: f32 = token == 0 ? 0 : wordFactor(token, dropThreshold, keepScale, key0, key1);
-    if (factor == 0) continue;
+    if (token == 0) continue;
     const target = gradient + (<usize>(token * size) << 2);
     const source = rows + (<usize>(n * rowSize) << 2);
-    for (let element = 0; element < size; element++) {
+    let element = 0;
+    for (; element + 4 <= size; element += 4) {
       const offset = <usize>element << 2;
-      store<f32>(target + offset, load<f32>(target + offset) + load<f32>(source + offset) * factor);
+      const sum = f32x4.add(v128.load(target + offset), f32x4.mul(v128.load(source + offset), factor));
+      v128.store(target + offset, sum);
+    }
+    for (; element < size; element++) {
+      const offset = <usize>element << 2;
+      store<f32>(target + offset, load<f32>(target + offset) + load<f32>(source + offset) * scale);
     }
   }
 }

@@ -65,7 +65,7 @@ export interface KernelFunctions {
   lstmBackward(block: Pointer): void;
   embeddingForward(block: Pointer): void;
   embeddingBackward(block: Pointer): void;
-  groupByToken(grouping: Pointer): number;
+  groupByToken(grouping: Pointer): void;
   gatherTokenRows(
     out: Pointer,
     outSize: number,
@@ -75,10 +75,7 @@ export interface KernelFunctions {
     first: number,
     count: number,
     rows: number,
-    dropThreshold: number,
-    keepScale: number,
-    key0: number,
-    key1: number,
+    scale: number,
   ): void;
   scatterTokenRows(
     gradient: Pointer,
@@ -88,10 +85,7 @@ export interface KernelFunctions {
     tokens: Pointer,
     first: number,
     count: number,
-    dropThreshold: number,
-    keepScale: number,
-    key0: number,
-    key1: number,
+    scale: number,
   ): void;
   sumSlotRows(
     out: Pointer,

@@ -19,6 +19,11 @@ export class Struct<Name extends string> {
     return Object.fromEntries(this.#names.map((name) => [name, 0])) as Record<Name, number>;
   }
 
+  /** Where a field lies in the record, in words. */
+  word(name: Name): number {
+    return this.#names.indexOf(name);
+  }
+
   get bytes(): number {
     return 4 * this.#names.length;
   }
@@ -80,7 +85,7 @@ export const lstmBlock = new Struct({
   zeros: "int",
   projectionGradient: "int",
   tokenRows: "int",
-  positions: "int",
+  unusedRow: "int",
 });
 
 export const embeddingBlock = new Struct({
@@ -117,12 +122,19 @@ export const tokenGrouping = new Struct({
   blocks: "int",
   slotOfToken: "int",
   tokens: "int",
+  maxTokens: "int",
   slots: "int",
   rows: "int",
   blockRows: "int",
   starts: "int",
   order: "int",
   slotOfRow: "int",
+  droppedSlot: "int",
+  dropThreshold: "int",
+  key0: "int",
+  key1: "int",
+  count: "int",
+  tokenCount: "int",
 });
 
 export const adamStep = new Struct({

@@ -1,6 +1,7 @@
 /** Where a batch lies in the engine's memory: tokens, lengths, targets, outputs, and the settings of the step. */
 import type { Arena, Kernels } from "../kernels/index.js";
 import { type Block, writeLengths } from "./blocks/block.js";
+import type { DropoutMask } from "./blocks/dropout.js";
 import type { BatchTokens } from "./blocks/embedding.js";
 import { TokenGroups } from "./blocks/tokenGroups.js";
 import { lengthWithoutPadding } from "./byLength.js";
@@ -210,9 +211,9 @@ export class BatchPlan {
     return kernels.floats(this.#outputs, rows * this.#outputSize);
   }
 
-  /** Finds the distinct tokens of the batch. */
-  groupTokens(kernels: Kernels, groups: TokenGroups): void {
-    groups.group(kernels, { ids: this.#ids, blockStarts: this.#blockStarts, blocks: this.blockCount(kernels) });
+  /** Finds the distinct tokens of the batch; `mask` drops word types. */
+  groupTokens(kernels: Kernels, groups: TokenGroups, mask?: DropoutMask): void {
+    groups.group(kernels, { ids: this.#ids, blockStarts: this.#blockStarts, blocks: this.blockCount(kernels) }, mask);
   }
 
   /** Distinct tokens whose gradients `sumTokens` adds up; absent when tokens have no gradients of their own. */

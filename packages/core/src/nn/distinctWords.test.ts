@@ -50,6 +50,8 @@ describe("computing each distinct word of a batch once", () => {
     ["one direction", { bidirectional: false, numLayers: 1, pooling: "last" }, {}],
     ["a frozen embedding", {}, { freezeEmbedding: true }],
     ["dropped words", {}, { wordDropout: 0.4 }],
+    ["dropped words whose rows are updated all the same", {}, { wordDropout: 0.4, sparseEmbedding: true }],
+    ["hardly a word that is not dropped", {}, { wordDropout: 0.99 }],
     ["an embedding of 13 numbers", { embeddingSize: 13 }, { wordDropout: 0.2 }],
   ])("learns the same as computing every occurrence, with %s", async (_, config, trainer) => {
     await expectSameLearning(

@@ -121,7 +121,7 @@ class TrainableLstmNetwork implements TrainableNetwork {
     for (let first = 0; first < order.length; first += maxRows) {
       const chunk = order.subarray(first, first + maxRows);
       program.batch.write(kernels, batch, chunk);
-      const tokenBlocks = program.groupTokens(kernels);
+      const tokenBlocks = program.groupTokens(kernels, { training: false });
       if (tokenBlocks > 0) this.#crew.runTasks(tasks.projectTokens, tokenBlocks);
       this.#crew.runTasks(tasks.forwardBlock, program.batch.blockCount(kernels));
       const outputs = program.batch.outputs(kernels, chunk.length);
@@ -161,7 +161,7 @@ class TrainableLstmNetwork implements TrainableNetwork {
     for (let word = 0; word < dropoutKeyWords; word++) {
       program.batch.writeDropoutKey(kernels, word, this.#dropout.uint32());
     }
-    const tokenBlocks = program.groupTokens(kernels);
+    const tokenBlocks = program.groupTokens(kernels, { training: true });
     if (tokenBlocks > 0) this.#crew.runTasks(tasks.projectTokensInTraining, tokenBlocks);
     const lanes = program.lanesInUse(kernels);
     this.#crew.runTasks(tasks.trainLane, lanes);

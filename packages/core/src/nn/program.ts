@@ -191,7 +191,7 @@ export class Program {
   /** Does one task of a step that the batch plan describes. */
   runTask(kernels: Kernels, thread: number, kind: number, index: number): void {
     const { input } = this.#workspaces[thread];
-    if (kind === tasks.projectTokens) this.#input.projectTokens(kernels, input, index);
+    if (kind === tasks.projectTokens) this.#input.projectTokens(kernels, input, index, noDropout);
     else if (kind === tasks.projectTokensInTraining) {
       this.#input.projectTokens(kernels, input, index, this.#masks(kernels).word);
     } else if (kind === tasks.forwardBlock) this.#forwardBlock(kernels, thread, index);
@@ -211,9 +211,12 @@ export class Program {
     if (this.#trainer.sparseEmbedding && groups) optimizer.runRows(kernels, groups, this.#embeddingSize, share);
   }
 
-  /** Finds the distinct tokens of the batch. @returns the number of `projectTokens` tasks to be done before its blocks. */
-  groupTokens(kernels: Kernels): number {
-    return this.#input.groupTokens(kernels);
+  /**
+   * Finds the distinct tokens of the batch. @returns the number of tasks to be done before its blocks, of the kind
+   * `projectTokensInTraining` or `projectTokens`.
+   */
+  groupTokens(kernels: Kernels, { training }: { readonly training: boolean }): number {
+    return this.#input.groupTokens(kernels, training ? this.#masks(kernels).word : noDropout);
   }
 
   /** The number of `tokenGradients` tasks after the backward pass of all blocks. */

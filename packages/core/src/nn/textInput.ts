@@ -96,16 +96,20 @@ export class TextInput {
     );
   }
 
-  /** Finds the distinct tokens of the batch. @returns the number of `projectTokens` tasks to be done before its blocks. */
-  groupTokens(kernels: Kernels): number {
+  /**
+   * Finds the distinct tokens of the batch. Where each is computed once, those that `mask` drops are not computed at all.
+   *
+   * @returns the number of `projectTokens` tasks to be done before its blocks.
+   */
+  groupTokens(kernels: Kernels, mask: DropoutMask): number {
     const { groups } = this;
-    if (groups) this.#batch.groupTokens(kernels, groups);
+    if (groups) this.#batch.groupTokens(kernels, groups, this.#projection ? mask : noDropout);
     return this.#projection?.blockCount(kernels) ?? 0;
   }
 
-  /** Task: projections of one block of tokens; `mask` drops word types. */
-  projectTokens(kernels: Kernels, workspace: TextInputWorkspace, index: number, mask: DropoutMask = noDropout): void {
-    if (workspace.projection) this.#projection?.projectBlock(kernels, workspace.projection, index, mask);
+  /** Task: projections of one block of tokens. @param mask as in `groupTokens`. */
+  projectTokens(kernels: Kernels, workspace: TextInputWorkspace, index: number, mask: DropoutMask): void {
+    if (workspace.projection) this.#projection?.projectBlock(kernels, workspace.projection, index, mask.keepScale);
   }
 
   forward(
@@ -153,7 +157,7 @@ export class TextInput {
 
   /** Task: gradients of the embedding, and of projected input weights, from a share of the batch's tokens. */
   tokenGradients(kernels: Kernels, workspace: TextInputWorkspace, share: number, mask: DropoutMask): void {
-    if (workspace.projection) this.#projection?.backwardShare(kernels, workspace.projection, share, mask);
+    if (workspace.projection) this.#projection?.backwardShare(kernels, workspace.projection, share, mask.keepScale);
     else {
       const part = { index: share, count: tokenShares };
       this.#batch.sumTokens(kernels, this.#tableGradient, this.#config.embeddingSize, part);

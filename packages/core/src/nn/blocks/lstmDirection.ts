@@ -23,6 +23,7 @@ export interface LstmDirectionWorkspace {
   readonly transposed: number;
   readonly laneRuns: number;
   readonly rowPointers: number;
+  readonly unusedRow: number;
 }
 
 export interface LstmDirectionOptions {
@@ -117,6 +118,7 @@ export class LstmDirection {
       transposed: arena.words(groupSteps * lanes * this.#columns),
       laneRuns: arena.words(8 * groupSteps),
       rowPointers: this.#inputSize === 0 ? arena.words(lanes) : 0,
+      unusedRow: this.#inputSize === 0 ? arena.words(4 * this.#hiddenSize) : 0,
     };
   }
 
@@ -254,6 +256,7 @@ export class LstmDirection {
     fields.transposed = workspace.transposed;
     fields.laneRuns = workspace.laneRuns;
     fields.rowPointers = workspace.rowPointers;
+    fields.unusedRow = workspace.unusedRow;
   }
 
   #setInput(fields: LstmFields, block: Block, input: StackInput, part: number): void {
@@ -270,7 +273,6 @@ export class LstmDirection {
     fields.tokenSlots = projected.tokenSlots;
     fields.projectionGradient = projected.projectionGradient + part * projected.partBytes;
     fields.tokenRows = projected.tokenRows;
-    fields.positions = projected.positions;
   }
 
   clearGradients(kernels: Kernels, gradientLane: number): void {

@@ -1,8 +1,18 @@
 /**
  * The distinct tokens of a batch, so that what depends on the token alone is computed once for each. Each has a *slot*;
- * each distinct token of a block has a *row* beside, where the block's gradients of it are summed.
+ * each distinct token of a block has a *row* beside, where the block's gradients of it are summed. Tokens whose whole
+ * type is dropped in a step share one slot and have no row: their input is zero, and nothing is learned of them.
  */
 import { type Arena, type Kernels, tokenGrouping } from "../../kernels/index.js";
+import { roundUp } from "../notation.js";
+import { type DropoutMask, noDropout } from "./dropout.js";
+
+/** Slots that are worked on together. */
+export const slotsTogether = 32;
+
+/** The record's words that the kernel writes. */
+const countWord = tokenGrouping.word("count");
+const tokenCountWord = tokenGrouping.word("tokenCount");
 
 /** Where the tokens to be grouped lie. Pointers. */
 export interface GroupedTokens {
@@ -18,7 +28,9 @@ export class TokenGroups {
   readonly maxSlots: number;
   /** Most rows of a batch. */
   readonly maxRows: number;
-  /** Pointer to the token of each slot. */
+  /** The slot of dropped tokens, behind room for whole groups of {@link slotsTogether}. */
+  readonly droppedSlot: number;
+  /** Pointer to the token of each slot, and after them the dropped tokens. */
   readonly tokens: number;
   /** Pointer to the slot of each position. */
   readonly slots: number;
@@ -28,7 +40,6 @@ export class TokenGroups {
   readonly starts: number;
   /** Pointer to the rows, ordered by slot. */
   readonly order: number;
-  readonly #count: number;
   readonly #slotOfToken: number;
   readonly #slotOfRow: number;
   readonly #blockRows: number;
@@ -42,7 +53,7 @@ export class TokenGroups {
     const { vocabularySize, maxPositions, maxBlocks } = options;
     this.maxSlots = Math.min(vocabularySize, maxPositions);
     this.maxRows = Math.min(vocabularySize * maxBlocks, maxPositions);
-    this.#count = arena.words(1);
+    this.droppedSlot = roundUp(this.maxSlots, slotsTogether);
     this.#slotOfToken = arena.words(vocabularySize);
     this.tokens = arena.words(this.maxSlots);
     this.slots = arena.words(maxPositions);
@@ -54,27 +65,37 @@ export class TokenGroups {
     this.#record = arena.words(tokenGrouping.bytes / 4);
   }
 
-  /** Finds the distinct tokens of a batch, in order of first appearance, and of each block. */
-  group(kernels: Kernels, at: GroupedTokens): void {
+  /** Finds the distinct tokens of a batch, in order of first appearance, and of each block; `mask` drops word types. */
+  group(kernels: Kernels, at: GroupedTokens, mask: DropoutMask = noDropout): void {
     const fields = this.#fields;
     fields.ids = at.ids;
     fields.blockStarts = at.blockStarts;
     fields.blocks = at.blocks;
     fields.slotOfToken = this.#slotOfToken;
     fields.tokens = this.tokens;
+    fields.maxTokens = this.maxSlots;
     fields.slots = this.slots;
     fields.rows = this.rows;
     fields.blockRows = this.#blockRows;
     fields.starts = this.starts;
     fields.order = this.order;
     fields.slotOfRow = this.#slotOfRow;
+    fields.droppedSlot = this.droppedSlot;
+    fields.dropThreshold = mask.dropThreshold;
+    fields.key0 = mask.key0;
+    fields.key1 = mask.key1;
     tokenGrouping.write(kernels, this.#record, fields);
-    kernels.i32[this.#count >>> 2] = kernels.run.groupByToken(this.#record);
+    kernels.run.groupByToken(this.#record);
   }
 
-  /** Distinct tokens of the batch that was grouped last. */
+  /** Slots of the batch that was grouped last. */
   count(kernels: Kernels): number {
-    return kernels.i32[this.#count >>> 2];
+    return kernels.i32[(this.#record >>> 2) + countWord];
+  }
+
+  /** Its distinct tokens: those of the slots, and the dropped ones. */
+  tokenCount(kernels: Kernels): number {
+    return kernels.i32[(this.#record >>> 2) + tokenCountWord];
   }
 
   /** Sets the rows of a block to zero. @param at pointer to row 0. @param rowBytes from one row to the next. */
@@ -85,9 +106,9 @@ export class TokenGroups {
     kernels.run.clear(at + first * rowBytes, (end - first) * rowBytes);
   }
 
-  /** The slots of share `index` of `count`. */
+  /** The tokens of share `index` of `count`, dropped ones included. */
   share(kernels: Kernels, index: number, count: number): { readonly first: number; readonly end: number } {
-    const slots = this.count(kernels);
-    return { first: Math.floor((slots * index) / count), end: Math.floor((slots * (index + 1)) / count) };
+    const tokens = this.tokenCount(kernels);
+    return { first: Math.floor((tokens * index) / count), end: Math.floor((tokens * (index + 1)) / count) };
   }
 }

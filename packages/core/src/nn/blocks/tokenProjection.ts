@@ -1,20 +1,20 @@
 /**
  * The part of the gates' pre-activations that depends on the token alone, W_ih E[token] + b, computed once for each distinct
  * token of a batch, and the way back: gradients of all occurrences are summed first, so that the backward products, too, are
- * done once a token. It needs an embedding without dropout of single elements; whole word types may be dropped.
+ * done once a token. It needs an embedding without dropout of single elements. Whole word types may be dropped: their part is
+ * the bias alone, and nothing is computed for them.
  *
  * A batch's tokens are cut into *token blocks* of 32, one token a lane.
  */
 import type { Arena, Kernels } from "../../kernels/index.js";
 import { featureOfRow, roundUp } from "../notation.js";
 import { writeLaneRun } from "./block.js";
-import type { DropoutMask } from "./dropout.js";
 import { IndexArray } from "./indexArray.js";
 import type { Parameters } from "./parameters.js";
-import { TokenGroups } from "./tokenGroups.js";
+import { slotsTogether, TokenGroups } from "./tokenGroups.js";
 
 /** Tokens of a token block. */
-const lanes = 32;
+const lanes = slotsTogether;
 const stride = 4 * lanes;
 
 /** Memory of one thread. Pointers. */
@@ -41,8 +41,6 @@ export interface ProjectedInput {
   readonly tokenSlots: number;
   readonly projectionGradient: number;
   readonly tokenRows: number;
-  /** Rows of `projectionGradient` before the one that takes what belongs to no token. */
-  readonly positions: number;
 }
 
 export interface TokenProjectionOptions {
@@ -93,10 +91,10 @@ export class TokenProjection {
     this.#elements = roundUp(embeddingSize, 4);
     this.#columns = roundUp(embeddingSize, 8);
     this.groups = new TokenGroups(arena, { vocabularySize, maxPositions, maxBlocks });
-    const tokens = roundUp(this.groups.maxSlots, lanes);
-    this.#inputs = arena.words(tokens * this.#columns);
-    this.#projections = arena.words((tokens * this.#rowBytes) / 4);
-    this.#gradients = arena.words(((this.groups.maxRows + 1) * this.#rowBytes) / 4);
+    const { droppedSlot, maxRows } = this.groups;
+    this.#inputs = arena.words(droppedSlot * this.#columns);
+    this.#projections = arena.words(((droppedSlot + 1) * this.#rowBytes) / 4);
+    this.#gradients = arena.words((maxRows * this.#rowBytes) / 4);
     this.#gateIndex = new IndexArray(arena, gateOrder(hiddenSize));
     this.#elementIndex = new IndexArray(arena, featureOfRow({ parts: 1, size: embeddingSize }));
     this.#zeros = arena.words(this.#elements);
@@ -152,6 +150,8 @@ export class TokenProjection {
     run.packPanels(panels, 16 * embeddingSize, weight, gates, hiddenSize, elements, embeddingSize, embeddingSize, 1);
     const biases = ["bias_ih", "bias_hh"].map((kind) => this.#parameters.value(this.#name(part, kind)));
     run.packBias(bias, biases[0], biases[1], gates, rows);
+    const ofDropped = this.#projections + this.groups.droppedSlot * this.#rowBytes + part * 4 * rows;
+    run.packBias(ofDropped, biases[0], biases[1], gates, rows);
     run.packPanels(inputPanels, 16 * rows, weight, elements, this.#elements / 4, gates, rows, 1, embeddingSize);
   }
 
@@ -174,32 +174,18 @@ export class TokenProjection {
       projectionRow: this.#rowBytes,
       tokenSlots: this.groups.slots,
       tokenRows: this.groups.rows,
-      positions: this.groups.maxRows,
     };
   }
 
-  /** Task: projections of one token block. */
-  projectBlock(kernels: Kernels, workspace: ProjectionWorkspace, index: number, mask: DropoutMask): void {
+  /** Task: projections of one token block. @param scale of the embedding, 1 without dropout. */
+  projectBlock(kernels: Kernels, workspace: ProjectionWorkspace, index: number, scale: number): void {
     const { run } = kernels;
     const { table, embeddingSize, hiddenSize } = this.#options;
     const first = index * lanes;
     const count = this.#countIn(kernels, first);
     const rows = this.#inputs + 4 * first * this.#columns;
-    const { dropThreshold, keepScale, key0, key1 } = mask;
-    run.gatherTokenRows(
-      rows,
-      this.#columns,
-      table,
-      embeddingSize,
-      this.groups.tokens,
-      first,
-      count,
-      lanes,
-      dropThreshold,
-      keepScale,
-      key0,
-      key1,
-    );
+    const { tokens } = this.groups;
+    run.gatherTokenRows(rows, this.#columns, table, embeddingSize, tokens, first, count, lanes, scale);
     run.transpose(workspace.inputs, stride, rows, 4 * this.#columns, lanes, this.#elements);
     for (let part = 0; part < this.#directions.length; part++) {
       const { panels, bias } = this.#directions[part];
@@ -216,23 +202,17 @@ export class TokenProjection {
   }
 
   /** Task: gradients of weights and embedding from every token block of one share. */
-  backwardShare(kernels: Kernels, workspace: ProjectionWorkspace, share: number, mask: DropoutMask): void {
+  backwardShare(kernels: Kernels, workspace: ProjectionWorkspace, share: number, scale: number): void {
     for (const { accumulators } of this.#directions) {
       kernels.run.clear(accumulators[share], 4 * this.#gateRows * this.#columns);
     }
     const blocks = this.blockCount(kernels);
     for (let index = share; index < blocks; index += this.sharesInUse(kernels)) {
-      this.#backwardBlock(kernels, workspace, index, share, mask);
+      this.#backwardBlock(kernels, workspace, index, share, scale);
     }
   }
 
-  #backwardBlock(
-    kernels: Kernels,
-    workspace: ProjectionWorkspace,
-    index: number,
-    share: number,
-    mask: DropoutMask,
-  ): void {
+  #backwardBlock(kernels: Kernels, workspace: ProjectionWorkspace, index: number, share: number, scale: number): void {
     const { run } = kernels;
     const { groups } = this;
     const { tableGradient, embeddingSize } = this.#options;
@@ -258,20 +238,8 @@ export class TokenProjection {
     if (tableGradient === 0) return;
     const { inputGradient, inputGradientRows } = workspace;
     run.transpose(inputGradientRows, 4 * this.#elements, inputGradient, stride, this.#elements, lanes);
-    const { dropThreshold, keepScale, key0, key1 } = mask;
-    run.scatterTokenRows(
-      tableGradient,
-      embeddingSize,
-      inputGradientRows,
-      this.#elements,
-      groups.tokens,
-      first,
-      count,
-      dropThreshold,
-      keepScale,
-      key0,
-      key1,
-    );
+    const elements = this.#elements;
+    run.scatterTokenRows(tableGradient, embeddingSize, inputGradientRows, elements, groups.tokens, first, count, scale);
   }
 
   /** Adds one direction's accumulators of the shares in use, in order, to the gradient of its input weights; they are used up by it. */
@@ -280,7 +248,9 @@ export class TokenProjection {
     const { embeddingSize } = this.#options;
     const { accumulators } = this.#directions[part];
     const rows = this.#gateRows;
-    for (let share = 1; share < this.sharesInUse(kernels); share++) {
+    const shares = this.sharesInUse(kernels);
+    if (shares === 0) return;
+    for (let share = 1; share < shares; share++) {
       run.addFloats(accumulators[0], accumulators[share], rows * this.#columns);
     }
     const gradient = this.#parameters.gradient(this.#name(part, "weight_ih"));
