@@ -4,7 +4,7 @@
  * Each room of packages/core/src may import only the rooms named here; the other rules are in `placeRules` and
  * `checkImport`. Files are parsed, so strings and comments that look like imports do not count.
  */
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,12 +36,13 @@ export const rooms = {
 
 const core = "packages/core/src/";
 const cli = "packages/cli/src/";
+const studio = "packages/studio/src/";
 const bareBuiltins = new Set(builtinModules);
 
 /** Every violation in the tree under `root`, as `file:line message`. */
 export function checkTree(root) {
   const problems = [];
-  for (const place of [core, cli]) {
+  for (const place of [core, cli, studio].filter((folder) => existsSync(join(root, folder)))) {
     for (const file of sourcesUnder(join(root, place))) {
       const path = relative(root, file).split(sep).join("/");
       problems.push(...checkFile(path, readFileSync(file, "utf8")));
@@ -56,7 +57,7 @@ export function checkFile(path, source) {
   const problems = [];
   const report = (node, message) => problems.push(`${path}:${lineOf(source, node.start)} ${message}`);
   for (const error of errors) problems.push(`${path} cannot be parsed: ${error.message}`);
-  const isTest = /\.test\.ts$|\.case\.ts$|\/testing\//.test(path);
+  const isTest = /\.test\.tsx?$|\.case\.ts$|\/testing\//.test(path);
   walk(program, (node, parent, key) => {
     const target = importedModule(node);
     if (target !== undefined) {
@@ -92,10 +93,26 @@ function checkImport(path, target, isTest) {
   if (["vm", "node:vm"].includes(target) && !isTest) return `imports ${target}: no text becomes code`;
   if (path.startsWith(core)) return checkCoreImport(path.slice(core.length), target, isTest);
   const inside = target.startsWith(".") ? posix.join(posix.dirname(path), target) : target;
+  if (path.startsWith(studio)) return checkStudioImport(target, inside, isTest);
   const reachesCore = inside.startsWith("packages/core/") || target.startsWith("@starcast/core/");
   if (target === "" && !isTest) return "imports a module known only at run time: no text becomes code";
   if (reachesCore && !isTest) return `imports ${target}: the command line uses only what "@starcast/core" exports`;
   if (inside.startsWith("packages/") && !inside.startsWith(cli) && inside !== "packages/cli/package.json" && !isTest) {
+    return `imports ${target}, which is outside this package`;
+  }
+  return undefined;
+}
+
+/** The studio runs in browsers, on the library and on what the command line offers to browsers. */
+function checkStudioImport(target, inside, isTest) {
+  if (isTest) return undefined;
+  if (target.startsWith("node:") || bareBuiltins.has(target))
+    return `imports ${target}: the studio uses no Node module`;
+  if (/^(@starcast\/core|starcast)\//.test(target) && target !== "starcast/browser") {
+    return `imports ${target}: the studio uses only what "@starcast/core" and "starcast/browser" export`;
+  }
+  if (target === "starcast") return "imports starcast, which needs Node: browsers have starcast/browser";
+  if (inside.startsWith("packages/") && !inside.startsWith(studio)) {
     return `imports ${target}, which is outside this package`;
   }
   return undefined;
@@ -159,7 +176,7 @@ function lineOf(source, offset) {
 
 function sourcesUnder(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".generated.ts"))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith(".generated.ts"))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 

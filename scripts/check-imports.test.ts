@@ -93,6 +93,22 @@ describe("the imports of the command line", () => {
   });
 });
 
+describe("the imports of the studio", () => {
+  it.each([
+    [`import { readFileSync } from "node:fs";`, "no Node module"],
+    [`import { htmlPage } from "starcast";`, "browsers have starcast/browser"],
+    [`import { judge } from "../../cli/src/report/verdict.js";`, "outside this package"],
+    [`import { Lstm } from "@starcast/core/dist/nn/lstm.js";`, "only what"],
+  ])("may not reach further than browsers do: %s", (source, complaint) => {
+    expect(checkFile("packages/studio/src/app.tsx", source)).toEqual([expect.stringContaining(complaint)]);
+  });
+
+  it("may use both front doors, dependencies and markup", () => {
+    const source = `import { train } from "@starcast/core"; import "starcast/browser"; import { render } from "preact"; render(<p class="a" />, x);`;
+    expect(checkFile("packages/studio/src/app.tsx", source)).toEqual([]);
+  });
+});
+
 describe("a whole tree", () => {
   let root = "";
   afterEach(() => rmSync(root, { recursive: true, force: true }));

@@ -20,7 +20,9 @@ const madeByBuild = [
   "workerSource.generated.ts",
   "page.generated.ts",
 ];
-const packages = ["packages/core", "packages/cli"];
+const packages = ["packages/core", "packages/cli", "packages/studio"];
+/** What is there once everything is built. */
+const built = ["packages/core/dist/index.js", "packages/cli/dist/index.js", "packages/studio/dist/index.html"];
 
 /** Why this version of Node cannot run Starcast, or undefined when it can. */
 export function complaintAboutNode(version) {
@@ -38,7 +40,7 @@ export function needsInstall(root) {
 /** True when a package is not built, or something that it is built from has changed since. */
 export function needsBuild(root) {
   const stamp = join(root, "node_modules/.starcast-built");
-  const isBuilt = packages.every((name) => existsSync(join(root, name, "dist/index.js")));
+  const isBuilt = built.every((file) => existsSync(join(root, file)));
   return !isBuilt || !existsSync(stamp) || readFileSync(stamp, "utf8") !== fingerprint(buildInputs(root));
 }
 
@@ -78,8 +80,10 @@ function writeStamp(root, name, content) {
 function buildInputs(root) {
   const files = ["tsconfig.base.json", "package-lock.json"].map((name) => join(root, name));
   for (const name of packages) {
-    for (const part of ["src", "page", "assembly", "scripts", "bin"]) files.push(...filesUnder(join(root, name, part)));
-    for (const part of ["package.json", "tsconfig.json", "tsconfig.build.json"]) files.push(join(root, name, part));
+    for (const part of ["src", "page", "public", "assembly", "scripts", "bin"])
+      files.push(...filesUnder(join(root, name, part)));
+    for (const part of ["package.json", "tsconfig.json", "tsconfig.build.json", "index.html", "vite.config.ts"])
+      files.push(join(root, name, part));
   }
   return files.filter((file) => !file.endsWith(".test.ts") && existsSync(file));
 }

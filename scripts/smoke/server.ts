@@ -8,12 +8,19 @@ const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
   ".mjs": "text/javascript",
   ".json": "application/json",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
 };
 
-/** Serves a folder's files on a free port of this machine, without any special header. */
-export async function serve(folder: string): Promise<{ url: string; close: () => void }> {
+/** Serves a folder's files on a free port of this machine, without any special header unless some are given. */
+export async function serve(
+  folder: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname));
+    const asked = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
+    const path = normalize(asked.endsWith("/") ? `${asked}index.html` : asked);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     readFile(join(folder, path)).then(
       (bytes) => {
         response.setHeader("content-type", types[extname(path)] ?? "application/octet-stream");

@@ -1,0 +1,53 @@
+/** What the answering worker can do: a model, and all that can be asked of it about texts. */
+import { Explainer, memoryFolder, RatingModel, type SmallestChange, traceText } from "@starcast/core";
+import { Problem } from "../problem.js";
+import type { AnswererQuestions, SavedFile } from "../protocol.js";
+
+/** Holds one model. */
+export class Answerer {
+  #model: RatingModel | undefined;
+  #explainer: Explainer | undefined;
+
+  async load(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const model = await RatingModel.load(memoryFolder(files));
+    this.#model?.dispose();
+    this.#model = model;
+    this.#explainer = undefined;
+  }
+
+  predict(text: string): AnswererQuestions["predict"]["answer"] {
+    return this.#loaded().predict(text);
+  }
+
+  explain(text: string): AnswererQuestions["explain"]["answer"] {
+    const explainer = this.#explaining();
+    const explanation = explainer.explain(text, { tolerance: 0.01, maxPoints: 64 });
+    return { explanation, readings: explainer.readings(explanation) };
+  }
+
+  /** The smallest edit that moves the answer by a star (of numbers by a standard deviation, of classes to another one). */
+  change(text: string, direction: "up" | "down"): SmallestChange | null {
+    const explainer = this.#explaining();
+    const explanation = explainer.explain(text, { tolerance: 0.05, maxPoints: 64 });
+    return explainer.smallestChange(explanation, { direction }) ?? null;
+  }
+
+  trace(text: string, member: number): AnswererQuestions["trace"]["answer"] {
+    return traceText(this.#loaded(), text, { member });
+  }
+
+  async save(format: AnswererQuestions["save"]["argument"]["format"], name: string): Promise<SavedFile> {
+    const { saveModel } = await import("./saving.js");
+    return saveModel(this.#loaded(), format, name);
+  }
+
+  #loaded(): RatingModel {
+    if (this.#model) return this.#model;
+    throw new Problem("no-model", "There is no model yet. Train one, or open one.");
+  }
+
+  #explaining(): Explainer {
+    this.#explainer ??= new Explainer(this.#loaded());
+    return this.#explainer;
+  }
+}

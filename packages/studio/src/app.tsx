@@ -1,0 +1,89 @@
+/** The frame around all pages: name, places, problems. */
+import type { ComponentType } from "preact";
+import { lazy, Suspense } from "preact/compat";
+import { useEffect, useState } from "preact/hooks";
+import { DataPage } from "./pages/data/DataPage.js";
+import { Notice } from "./parts/Notice.js";
+import { useStudio, useStudioState } from "./store/context.js";
+
+interface Place {
+  readonly path: string;
+  readonly title: string;
+  readonly page: ComponentType;
+}
+
+/** The pages in the order in which a newcomer meets them; all but the first are loaded when they are opened. */
+const places: readonly Place[] = [
+  { path: "data", title: "Data", page: DataPage },
+  { path: "train", title: "Train", page: lazy(async () => (await import("./pages/train/TrainPage.js")).TrainPage) },
+  { path: "try", title: "Try", page: lazy(async () => (await import("./pages/try/TryPage.js")).TryPage) },
+];
+
+function placeOf(hash: string): Place {
+  return places.find(({ path }) => hash === `#${path}`) ?? places[0];
+}
+
+export function App() {
+  const [place, setPlace] = useState(placeOf(location.hash));
+  useEffect(() => {
+    const follow = () => {
+      const next = placeOf(location.hash);
+      setPlace(next);
+      document.title = `${next.title} · Starcast studio`;
+      document.getElementById("page")?.focus();
+      scrollTo(0, 0);
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  const Page = place.page;
+  return (
+    <>
+      <a class="skip" href={`#${place.path}`} onClick={() => document.getElementById("page")?.focus()}>
+        Skip to the page
+      </a>
+      <header class="top">
+        <p class="brand">
+          <span aria-hidden="true">★</span> Starcast studio
+        </p>
+        <nav aria-label="Pages">
+          <ul>
+            {places.map(({ path, title }) => (
+              <li key={path}>
+                <a href={`#${path}`} aria-current={path === place.path ? "page" : undefined}>
+                  {title}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </header>
+      <main id="page" tabIndex={-1}>
+        <Messages />
+        <Suspense fallback={<p class="quiet">Loading…</p>}>
+          <Page />
+        </Suspense>
+      </main>
+      <footer class="bottom">Texts, training and models stay in this browser; nothing is sent anywhere.</footer>
+    </>
+  );
+}
+
+/** What went wrong, and what is being done, told to screen readers as well. */
+function Messages() {
+  const studio = useStudio();
+  const problem = useStudioState((state) => state.problem);
+  const busy = useStudioState((state) => state.busy);
+  return (
+    <>
+      <p class="busy" role="status">
+        {busy === undefined ? "" : `${busy}…`}
+      </p>
+      {problem && (
+        <Notice mood="bad" onDismiss={() => studio.dismissProblem()}>
+          {problem.message}
+        </Notice>
+      )}
+    </>
+  );
+}

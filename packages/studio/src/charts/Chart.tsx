@@ -1,0 +1,53 @@
+import type * as PlotModule from "@observablehq/plot";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+/** What draws with. */
+export type Plot = typeof PlotModule;
+
+let loaded: Promise<Plot> | undefined;
+
+/** The drawing library, loaded with the first chart. */
+function loadPlot(): Promise<Plot> {
+  loaded ??= import("@observablehq/plot");
+  return loaded;
+}
+
+/**
+ * A chart by Observable Plot, drawn anew when `draw` changes or there is more or less room. Its numbers should be told
+ * beside it in another way as well: `label` only says what it shows.
+ */
+export function Chart(props: {
+  readonly label: string;
+  /** Keep it the same function as long as the data is the same. */
+  readonly draw: (plot: Plot, width: number) => Element;
+  /** Of the chart in pixels, so that the page does not jump when it is drawn. */
+  readonly height: number;
+}) {
+  const { label, draw, height } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const [plot, setPlot] = useState<Plot>();
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    let isGone = false;
+    void loadPlot().then((found) => {
+      if (!isGone) setPlot(found);
+    });
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.round(entry.contentRect.width)));
+    if (place.current) observer.observe(place.current);
+    return () => {
+      isGone = true;
+      observer.disconnect();
+    };
+  }, []);
+  useEffect(() => {
+    if (plot === undefined || width === 0) return;
+    const chart = draw(plot, width);
+    // The page's policy allows no style inside of it; what the library would write there is in charts.css.
+    for (const style of chart.querySelectorAll("style")) style.remove();
+    const svg = chart.matches("svg") ? chart : chart.querySelector("svg");
+    svg?.setAttribute("role", "img");
+    svg?.setAttribute("aria-label", label);
+    place.current?.replaceChildren(chart);
+  }, [plot, width, draw, label]);
+  return <div class="chart" ref={place} style={{ minHeight: `${height}px` }} />;
+}

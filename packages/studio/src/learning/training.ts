@@ -1,0 +1,131 @@
+/** A training under way: it can be paused, stopped with the best kept, and gone on with after a reload. */
+import {
+  type CheckpointOptions,
+  type DoneEvent,
+  memoryFolder,
+  sameAnswer,
+  type TrainEvent,
+  type TrainMetrics,
+  train,
+  worseThanBaseline,
+} from "@starcast/core";
+import { judge } from "starcast/browser";
+import { Problem } from "../problem.js";
+import type { Run, TrainChoice, TrainNews, Verdict } from "../protocol.js";
+import type { Dataset } from "./dataset.js";
+
+/** Steps are told of at most so often, in milliseconds: a page draws no faster. */
+const betweenBatches = 100;
+
+/** A training can be held and ended from outside. */
+export class TrainingControl {
+  readonly #abort = new AbortController();
+  #goOn: (() => void) | undefined;
+  #held: Promise<void> | undefined;
+
+  /** Ends the training; the best weights so far are kept. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Holds the training after the present step, or lets it go on. */
+  pause(isPaused: boolean): void {
+    if (isPaused && this.#held === undefined) {
+      this.#held = new Promise((resolve) => {
+        this.#goOn = resolve;
+      });
+    }
+    if (!isPaused) {
+      this.#goOn?.();
+      this.#held = undefined;
+    }
+  }
+
+  /** Ends it, held or not. */
+  stop(): void {
+    this.#abort.abort(new Problem("stopped", "Training ended before anything was learned, so there is no model."));
+    this.pause(false);
+  }
+
+  /** Waits as long as the training is held. */
+  async whileHeld(): Promise<void> {
+    await this.#held;
+  }
+}
+
+/** What a training needs beside its data. */
+export interface TrainingOrder {
+  readonly choice: TrainChoice;
+  readonly control: TrainingControl;
+  readonly checkpoints?: CheckpointOptions;
+  readonly resumeFrom?: Uint8Array;
+  tell(news: TrainNews): void;
+}
+
+/** Trains on a data set with the settings of the command line, so that the same seed gives the same bits. */
+export async function learn(dataset: Dataset, order: TrainingOrder): Promise<DoneEvent> {
+  const { choice, control, checkpoints, resumeFrom } = order;
+  const { recipe, budgetSeconds, epochs, seed, threads } = choice;
+  const { task, labels } = dataset.choice;
+  const events = train(dataset.rows, {
+    task,
+    labels,
+    recipe,
+    budgetSeconds,
+    epochs,
+    seed,
+    threads,
+    checkpoints,
+    resumeFrom,
+    signal: control.signal,
+  });
+  let lastBatch = 0;
+  for await (const event of events) {
+    if (event.type === "done") return event;
+    if (isWorthTelling(event, lastBatch)) {
+      if (event.type === "batch") lastBatch = performance.now();
+      order.tell(event);
+    }
+    await control.whileHeld();
+  }
+  throw new Problem("no-model", "The training ended without a model.");
+}
+
+function isWorthTelling(event: TrainEvent, lastBatch: number): boolean {
+  if (event.type !== "batch") return true;
+  return event.batch === event.batches || performance.now() - lastBatch >= betweenBatches;
+}
+
+/** What is kept of a training that has ended. */
+export async function runOf(
+  { model, metrics, reason, parts }: DoneEvent,
+  facts: Pick<Run, "name" | "data" | "choice" | "corrections">,
+): Promise<Run> {
+  const folder = memoryFolder();
+  await model.save(folder);
+  const verdict = verdictOf(metrics);
+  const at = Date.now();
+  return {
+    ...facts,
+    id: `${at.toString(36)}-${metrics.seed}`,
+    at,
+    metrics,
+    reason,
+    parts,
+    ...(verdict && { verdict }),
+    fingerprint: await fingerprintOf(folder.files.get("model.safetensors") ?? new Uint8Array()),
+    files: folder.files,
+  };
+}
+
+/** SHA-256 in hexadecimal: what `sha256sum model.safetensors` says of the command line's model. */
+export async function fingerprintOf(bytes: Uint8Array): Promise<string> {
+  // Browsers offer it to pages of the own machine and over HTTPS only.
+  if (globalThis.crypto?.subtle === undefined) return "";
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.slice()));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function verdictOf({ test, validation, baselines }: TrainMetrics): Verdict | undefined {
+  return baselines && judge(test ?? validation, baselines, { sameAnswer, worseThanBaseline });
+}

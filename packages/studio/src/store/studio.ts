@@ -1,0 +1,267 @@
+/** The state of the studio, and everything that a person can do with it. */
+import { asProblem, Problem, type ProblemFacts } from "../problem.js";
+import type {
+  AnswererQuestions,
+  Correction,
+  DataChoice,
+  DataSummary,
+  LearnerQuestions,
+  Look,
+  OpenedTable,
+  Run,
+  Source,
+  TrainChoice,
+} from "../protocol.js";
+import type { WorkerClient } from "../workers/channel.js";
+import { forgetCheckpoint, forgetRun, type KeptWork, keepRun, keepWork, keptWork } from "./kept.js";
+import { afterNews, freshProgress, type Progress } from "./progress.js";
+import { Store } from "./store.js";
+
+/** All that pages show. */
+export interface StudioState {
+  /** What was kept has been looked at. */
+  readonly ready: boolean;
+  readonly source?: Source;
+  readonly table?: OpenedTable;
+  readonly choice?: DataChoice;
+  readonly summary?: DataSummary;
+  /** What the learning worker is doing, in words. */
+  readonly busy?: string;
+  readonly problem?: ProblemFacts;
+  readonly progress?: Progress;
+  /** A training that was cut off, with what it goes on from. */
+  readonly interrupted?: { readonly choice: TrainChoice; readonly name: string; readonly checkpoint: Uint8Array };
+  /** The newest first. */
+  readonly runs: readonly Run[];
+  /** The run whose model is looked at and asked. */
+  readonly current?: Run;
+  readonly look?: { readonly id: string; readonly look: Look };
+  readonly corrections: readonly Correction[];
+}
+
+/** Hides the workers and what is kept behind actions; components follow `store`. */
+export class Studio {
+  readonly store = new Store<StudioState>({ ready: false, runs: [], corrections: [] });
+  readonly learner: WorkerClient<LearnerQuestions>;
+  readonly answerer: WorkerClient<AnswererQuestions>;
+  /** The run whose model the answering worker holds. */
+  #loaded: string | undefined;
+
+  constructor(learner: WorkerClient<LearnerQuestions>, answerer: WorkerClient<AnswererQuestions>) {
+    this.learner = learner;
+    this.answerer = answerer;
+    learner.onDeath = (problem) => void this.#afterDeath(problem);
+    answerer.onDeath = () => {
+      this.#loaded = undefined;
+    };
+  }
+
+  /** Takes up what was worked on when the page was left. */
+  async recall(): Promise<void> {
+    try {
+      const { work, checkpoint, runs } = await keptWork();
+      this.store.update({ runs, ...(runs[0] && { current: runs[0] }) });
+      if (work) await this.#recallWork(work, checkpoint);
+    } catch (error) {
+      this.#tell(error);
+    } finally {
+      this.store.update({ ready: true });
+    }
+  }
+
+  /** Opens a file or the sample; chooses its columns where the guess is clear. */
+  async open(source: Source): Promise<void> {
+    await this.#work("Reading the data", async () => {
+      const table = await this.learner.ask("open", source);
+      this.store.update({
+        source,
+        table,
+        choice: undefined,
+        summary: undefined,
+        look: undefined,
+        corrections: [],
+        interrupted: undefined,
+      });
+      await forgetCheckpoint();
+      const { text, label } = table;
+      if (text.columns.length > 0 && label.columns.length > 0) {
+        await this.#choose({ text: text.columns, label: label.columns[0], task: "rating" });
+      } else await this.#keep();
+    });
+  }
+
+  async choose(choice: DataChoice): Promise<void> {
+    await this.#work("Checking the rows", () => this.#choose(choice));
+  }
+
+  /** Trains; resolves when it has ended. */
+  async train(choice: TrainChoice): Promise<void> {
+    const { runs } = this.store.state;
+    await this.#train(choice, `Run ${1 + Math.max(0, ...runs.map(({ name }) => numberIn(name)))}`);
+  }
+
+  /** Goes on with a training that was cut off. */
+  async resume(): Promise<void> {
+    const { interrupted } = this.store.state;
+    if (interrupted) await this.#train(interrupted.choice, interrupted.name, interrupted.checkpoint);
+  }
+
+  async discardInterrupted(): Promise<void> {
+    this.store.update({ interrupted: undefined });
+    await forgetCheckpoint();
+    await this.#keep();
+  }
+
+  async pause(paused: boolean): Promise<void> {
+    const { progress } = this.store.state;
+    if (progress) this.store.update({ progress: { ...progress, paused } });
+    await this.learner.ask("pause", paused);
+  }
+
+  async stop(): Promise<void> {
+    const { progress } = this.store.state;
+    if (progress) this.store.update({ progress: { ...progress, stopping: true, paused: false } });
+    await this.learner.ask("stop", null);
+  }
+
+  /** Shows another run's model. */
+  select(run: Run): void {
+    this.store.update({ current: run });
+  }
+
+  async forget(run: Run): Promise<void> {
+    const runs = await forgetRun(run.id);
+    const { current } = this.store.state;
+    this.store.update({ runs, current: current?.id === run.id ? runs[0] : current });
+  }
+
+  /** Adds a run that came from elsewhere, such as a folder of the command line. */
+  async adopt(run: Run): Promise<void> {
+    this.store.update({ runs: await keepRun(run), current: run });
+  }
+
+  /** Looks at the answers of the current run's model to rows that it did not learn from. */
+  async look(): Promise<void> {
+    const { current, look } = this.store.state;
+    if (current === undefined || look?.id === current.id) return;
+    await this.#work("Rating the held-out rows", async () => {
+      const found = await this.learner.ask("look", current);
+      this.store.update({ look: { id: current.id, look: found } });
+    });
+  }
+
+  /** Changes labels, or leaves rows out, from the next training on. */
+  async correct(corrections: readonly Correction[]): Promise<void> {
+    this.store.update({ corrections });
+    await this.learner.ask("correct", corrections);
+    await this.#keep();
+  }
+
+  /** Makes sure that the answering worker holds the current model. @throws {Problem} when there is none. */
+  async loadCurrent(): Promise<Run> {
+    const { current } = this.store.state;
+    if (current === undefined) throw new Problem("no-model", "There is no model yet. Train one first.");
+    if (this.#loaded !== current.id) {
+      await this.answerer.ask("load", current.files);
+      this.#loaded = current.id;
+    }
+    return current;
+  }
+
+  /** Runs something that takes a while; a problem is shown. @returns whether it went well. */
+  async attempt(what: string, work: () => Promise<void>): Promise<boolean> {
+    return this.#work(what, work);
+  }
+
+  dismissProblem(): void {
+    this.store.update({ problem: undefined });
+  }
+
+  async #train(choice: TrainChoice, name: string, resumeFrom?: Uint8Array): Promise<void> {
+    this.store.update({ progress: freshProgress(name, choice), interrupted: undefined, problem: undefined });
+    if (resumeFrom === undefined) await forgetCheckpoint();
+    await this.#keep({ choice, name });
+    try {
+      const run = await this.learner.ask("train", { choice, name, ...(resumeFrom && { resumeFrom }) }, (news) => {
+        const { progress } = this.store.state;
+        if (progress) this.store.update({ progress: afterNews(progress, news) });
+      });
+      this.store.update({ runs: await keepRun(run), current: run, progress: undefined });
+      await forgetCheckpoint();
+      await this.#keep();
+    } catch (error) {
+      this.store.update({ progress: undefined });
+      const problem = asProblem(error);
+      // After a death what was kept stays, so that the training can go on.
+      if (problem.code === "worker-died") return;
+      this.#tell(problem);
+      // Stopped before it had caught up: what it was to go on from is still there.
+      if (problem.code === "stopped" && resumeFrom) {
+        this.store.update({ interrupted: { choice, name, checkpoint: resumeFrom } });
+        return;
+      }
+      await forgetCheckpoint();
+      await this.#keep();
+    }
+  }
+
+  async #choose(choice: DataChoice): Promise<void> {
+    const summary = await this.learner.ask("choose", choice);
+    this.store.update({ choice, summary });
+    await this.#keep();
+  }
+
+  async #recallWork(work: KeptWork, checkpoint: Uint8Array | undefined): Promise<void> {
+    const { source, choice, training, corrections = [] } = work;
+    const table = await this.learner.ask("open", source);
+    this.store.update({ source, table, corrections });
+    if (choice === undefined) return;
+    if (corrections.length > 0) await this.learner.ask("correct", corrections);
+    const summary = await this.learner.ask("choose", choice);
+    this.store.update({ choice, summary });
+    if (training && checkpoint) this.store.update({ interrupted: { ...training, checkpoint } });
+  }
+
+  /** A new worker takes up the data; a training that was under way can be gone on with. */
+  async #afterDeath(problem: Problem): Promise<void> {
+    this.store.update({ progress: undefined, busy: undefined, problem });
+    try {
+      const { work, checkpoint } = await keptWork();
+      if (work) await this.#recallWork(work, checkpoint);
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  async #keep(training?: KeptWork["training"]): Promise<void> {
+    const { source, choice, corrections } = this.store.state;
+    if (source === undefined) return;
+    try {
+      await keepWork({ source, corrections, ...(choice && { choice }), ...(training && { training }) });
+    } catch {
+      // Private windows and full disks keep nothing; all else works.
+    }
+  }
+
+  async #work(busy: string, work: () => Promise<void>): Promise<boolean> {
+    this.store.update({ busy, problem: undefined });
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.#tell(error);
+      return false;
+    } finally {
+      this.store.update({ busy: undefined });
+    }
+  }
+
+  #tell(error: unknown): void {
+    const { code, message } = asProblem(error);
+    this.store.update({ problem: { code, message } });
+  }
+}
+
+function numberIn(name: string): number {
+  return Number(/^Run (\d+)$/.exec(name)?.[1] ?? 0);
+}

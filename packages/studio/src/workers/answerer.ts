@@ -1,0 +1,18 @@
+/** The worker that holds a model and answers what is typed. */
+import { Answerer } from "../answering/answerer.js";
+import type { AnswererQuestions } from "../protocol.js";
+import { answerQuestions } from "./channel.js";
+
+const answerer = new Answerer();
+
+answerQuestions<AnswererQuestions>({
+  load: async (files) => {
+    await answerer.load(files);
+    return null;
+  },
+  predict: (text) => answerer.predict(text),
+  explain: (text) => answerer.explain(text),
+  change: ({ text, direction }) => answerer.change(text, direction),
+  trace: ({ text, member }) => answerer.trace(text, member),
+  save: ({ format, name }) => answerer.save(format, name),
+});
