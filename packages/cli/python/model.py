@@ -146,7 +146,8 @@ class RatingModel:
         head = self.config["head"]
         if head == "regression":
             return (logits[:, 0] + values[0]).clamp(values[0], values[-1]), None
-        logits = logits / self.config.get("calibration", {}).get("temperature", 1)
+        fitted = self.config.get("calibration", {})
+        logits = logits / fitted.get("temperature", 1) + torch.tensor(fitted.get("offsets", 0.0), dtype=logits.dtype)
         probabilities = logits.softmax(1) if head == "softmax" else ordinal_probabilities(logits, head == "corn")
         return None if scale["task"] == "class" else probabilities @ values, probabilities
 

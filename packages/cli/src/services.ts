@@ -43,7 +43,7 @@ export type Core = Pick<
 >;
 
 /** Reading and writing of data, as far as commands use it. */
-export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts" | "readTexts"> &
+export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts" | "openTexts" | "readTexts"> &
   Pick<typeof check, "checkData"> &
   Pick<typeof csv, "writeCsv"> &
   Pick<typeof trials, "openTrials"> &

@@ -11,6 +11,7 @@ export { adam, adamRows, addFloats, sumOfSquares, sumOfSquaresOfRows } from "./o
 export { lastState, meanMaxBackward, meanMaxForward } from "./pooling";
 export { outerProduct, product } from "./product";
 export { fillNormal, fillUniform } from "./random";
+export { skipGram } from "./skipGram";
 export { gatherTokenRows, groupByToken, scatterTokenRows, sumSlotRows, sumTokenRows } from "./tokens";
 
 /** First byte after the kernels' own constants. */

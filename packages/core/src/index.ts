@@ -287,6 +287,7 @@ export type {
   EpochRecord,
   EstimateEvent,
   FitEvent,
+  PretrainingEvent,
   StopReason,
 } from "./training/fitEvents.js";
 export { type Head, heads, isOrdinal, outputsOf } from "./training/heads.js";
@@ -295,6 +296,7 @@ export type { ClassScale, Label, NumberScale, OrderedScale, RatingScale, Task } 
 export type { Evaluation } from "./training/score.js";
 export {
   type NetworkSizes,
+  type Pretraining,
   type Round,
   type TrainingSettings,
   totalEpochs,

@@ -48,6 +48,7 @@ export function printDivision(output: Output, dataset: DatasetCounts): void {
   output.tick(
     `${count(train)} rows to learn from, ${count(validation)} to validate${untouched}${splitBy ? how[splitBy] : ""}`,
   );
+  if (dataset.unlabelled) output.tick(`${counted(dataset.unlabelled, "text")} without ratings to learn words from`);
   const parts = ["validation", "test"] as const;
   const removed = parts.flatMap((part) => {
     const number = removedDuplicates?.[part] ?? 0;

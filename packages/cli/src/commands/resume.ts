@@ -30,7 +30,7 @@ const ofEachCommand = new Set<string>([
   "json",
   "quiet",
 ]);
-const pathOptions = ["valid", "test", "vectors"] as const;
+const pathOptions = ["valid", "test", "unlabelled", "vectors"] as const;
 
 /** The command as it is kept beside the checkpoints; its paths hold wherever the next command is given. */
 export function commandOf(paths: readonly string[], values: TrainCommandOptions): RunCommand {

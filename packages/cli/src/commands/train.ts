@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import type { CrossValidation, Examination, TrainEvent, TrainOptions } from "@starcast/core";
-import type { LabelledRows, LabelledSource } from "../data/readTexts.js";
+import type { LabelledRows, LabelledSource, TextSource } from "../data/readTexts.js";
 import { exitCodes, InterruptedError, UsageError } from "../errors.js";
 import { checkModelTarget } from "../files.js";
 import { machineMemory } from "../run/machine.js";
@@ -50,6 +50,11 @@ const options = {
   ),
   valid: textOption("--valid", "FILE", "labelled rows to watch training with, instead of a share of DATA"),
   test: textOption("--test", "FILE", "labelled rows for a final, untouched estimate"),
+  unlabelled: textOption(
+    "--unlabelled",
+    "FILE",
+    "more texts, without ratings, from which the recipe best learns what words are alike; rows of DATA among them are left out",
+  ),
   ...settingOptions,
   ...divisionOptions,
   budget: durationOption(
@@ -143,6 +148,12 @@ async function trainInto(folder: RunFolder, job: Job, context: CommandContext): 
   const table = await readParts(paths, values, context);
   printColumns(output, table.main, table.main.rows.length, values.task);
   for (const part of [table.main, table.valid, table.test]) if (part) printSkipped(output, part);
+  if (values.unlabelled !== undefined && !recipe.pretraining) {
+    throw new UsageError(
+      "conflict",
+      `The recipe ${recipe.name} learns nothing from texts without ratings; leave out --unlabelled, or take the recipe best.`,
+    );
+  }
   const progress = await createProgress(output);
   const interrupts = watchInterrupts(context.terminal, output, () => progress.clear());
   const settings = {
@@ -308,6 +319,7 @@ interface Parts {
   readonly main: LabelledSource;
   readonly valid?: LabelledSource;
   readonly test?: LabelledSource;
+  readonly unlabelled?: TextSource;
 }
 
 async function readParts(paths: readonly string[], values: Options, context: CommandContext): Promise<Parts> {
@@ -328,6 +340,10 @@ async function readParts(paths: readonly string[], values: Options, context: Com
     main,
     valid: values.valid === undefined ? undefined : await data.openLabelledTexts([values.valid], same),
     test: values.test === undefined ? undefined : await data.openLabelledTexts([values.test], same),
+    unlabelled:
+      values.unlabelled === undefined
+        ? undefined
+        : await data.openTexts(values.unlabelled, { preferredText: main.columns.text }),
   };
 }
 
@@ -352,6 +368,7 @@ function settingsFrom(values: Options, parts: Parts): TrainOptions {
     labels,
     validation: parts.valid?.rows,
     test: parts.test?.rows,
+    unlabelled: parts.unlabelled?.texts,
     validationFraction: values.validationFraction,
     testFraction: values.testFraction,
     ...divisionFrom(values),

@@ -60,6 +60,9 @@ class TrainingFollower {
         this.#progress.clear();
         if (this.#prepared) printBaselines(this.#output, event.baselines, this.#prepared.scale);
         break;
+      case "pretraining":
+        this.#showPretraining(event);
+        break;
       case "estimate":
         this.#showStart(event);
         break;
@@ -132,6 +135,17 @@ class TrainingFollower {
     }
     if (event.memory.fitting) this.#warnOfMemory(event.memory, event.memory.fitting);
     this.#progress.update(0, "measuring the baselines");
+  }
+
+  #showPretraining({ pass, passes, texts, tokens, seconds }: EventOf<"pretraining">): void {
+    this.#progress.update(pass / passes, `learning which words are alike · pass ${pass} of ${passes}`);
+    if (pass < passes) return;
+    this.#progress.clear();
+    const { vocabulary } = this.#prepared ?? {};
+    const words = vocabulary === undefined ? "words" : counted(vocabulary.keptTokens, "word");
+    this.#output.tick(
+      `vectors of ${words} learned from ${counted(texts, "text")} without their ratings (${count(tokens)} words, ${counted(passes, "pass", "passes")}, ${duration(seconds)})`,
+    );
   }
 
   #showStart(event: EventOf<"estimate">): void {

@@ -215,12 +215,48 @@ function skippedRow(table: Table, { fileIndex, row, value }: BadRow, options: Ta
   };
 }
 
-export interface Texts {
-  readonly texts: string[];
+/** Texts that are read from the files each time they are gone through. */
+export interface TextSource {
+  readonly texts: AsyncIterable<string>;
   readonly columns: ChosenColumns;
   readonly sources: readonly string[];
   /** For writing the predictions next to all original columns, with `writePredictions`. */
   readonly table: Table;
+}
+
+/** The same, with all texts in memory. */
+export interface Texts extends Omit<TextSource, "texts"> {
+  readonly texts: string[];
+}
+
+export interface ReadTextsOptions {
+  /** Text columns; guessed when absent. */
+  readonly text?: readonly string[];
+  /** Text columns that are taken where the data has them all; guessed otherwise. */
+  readonly preferredText?: readonly string[];
+}
+
+/**
+ * Opens texts without ratings. They come in the order of the files and rows.
+ *
+ * @throws {DataError} for unreadable files or unclear columns.
+ */
+export async function openTexts(
+  paths: string | readonly string[],
+  { text, preferredText }: ReadTextsOptions = {},
+): Promise<TextSource> {
+  const table = await readTable(paths);
+  const names = new Set(table.columns);
+  const preferred = preferredText?.every((name) => names.has(name)) ? preferredText : undefined;
+  const columns = await guessColumns(table, { text: text ?? preferred, needsLabel: false });
+  const sources = table.files.map(({ path }) => path);
+  return { texts: { [Symbol.asyncIterator]: () => textsOf(table, columns.text) }, columns, sources, table };
+}
+
+async function* textsOf(table: Table, columns: readonly string[]): AsyncGenerator<string> {
+  for await (const { rowNumbers, values } of table.batches(columns)) {
+    for (let index = 0; index < rowNumbers.length; index++) yield joinTexts(values, columns.length, index);
+  }
 }
 
 /**
@@ -228,16 +264,10 @@ export interface Texts {
  *
  * @throws {DataError} for unreadable files, unclear columns or no rows.
  */
-export async function readTexts(
-  paths: string | readonly string[],
-  options: { readonly text?: readonly string[] } = {},
-): Promise<Texts> {
-  const table = await readTable(paths);
-  const columns = await guessColumns(table, { text: options.text, needsLabel: false });
+export async function readTexts(paths: string | readonly string[], options: ReadTextsOptions = {}): Promise<Texts> {
+  const source = await openTexts(paths, options);
   const texts: string[] = [];
-  for await (const { rowNumbers, values } of table.batches(columns.text)) {
-    for (let index = 0; index < rowNumbers.length; index++) texts.push(joinTexts(values, columns.text.length, index));
-  }
-  if (texts.length === 0) throw new DataError("too-few-rows", `"${table.files[0].path}" has a header but no rows.`);
-  return { texts, columns, sources: table.files.map(({ path }) => path), table };
+  for await (const text of source.texts) texts.push(text);
+  if (texts.length === 0) throw new DataError("too-few-rows", `"${source.sources[0]}" has a header but no rows.`);
+  return { ...source, texts };
 }

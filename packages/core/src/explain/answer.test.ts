@@ -23,15 +23,17 @@ const logitsOf = (count: number) =>
     .uniqueArray(fc.integer({ min: -800, max: 800 }), { minLength: count, maxLength: count })
     .map((hundredths) => hundredths.map((hundredth) => Math.fround(hundredth / 100)));
 
+const calibrations = [{ temperature: 1 }, { temperature: 1.7 }, { temperature: 0.8, offsets: [0.5, -0.3, 0.1, 0, 0.2] }];
+
 describe("the explained number", () => {
   it.each(cases)(
     "is what decoding gives for %s, with the gradient of central differences",
     (_, scale, head, answer, count) => {
       fc.assert(
-        fc.property(logitsOf(count), fc.constantFrom(1, 1.7), (logits, temperature) => {
+        fc.property(logitsOf(count), fc.constantFrom(...calibrations), (logits, calibration) => {
           // Where two answers are equal, there is a bend, and no gradient.
-          const read = answerFunction({ scale, head, calibration: { temperature } } as ModelConfig, answer);
-          const outputs = decode(Float32Array.from(logits), { scale, head, temperature });
+          const read = answerFunction({ scale, head, calibration } as ModelConfig, answer);
+          const outputs = decode(Float32Array.from(logits), { scale, head, calibration });
           const { value, gradient } = read(Float64Array.from(logits));
           expect(value).toBeCloseTo((outputs.expected ?? [outputs.probabilities?.[1] ?? Number.NaN])[0], 12);
           const step = 1e-5;

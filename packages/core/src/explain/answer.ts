@@ -34,24 +34,24 @@ export function valueOf(answer: ExplainedAnswer, prediction: Prediction): number
 
 /** How the explained number comes from the logits. */
 export function answerFunction({ scale, head, calibration }: ModelConfig, answer: ExplainedAnswer): AnswerFunction {
-  const { temperature = 1 } = calibration ?? {};
   if (scale.task === "number") return linear(scale.deviation, scale.mean, -Infinity, Infinity);
   if (scale.task === "class") {
     const own = scale.labels.findIndex((label) => answer.kind === "probability" && label === answer.label);
-    return tempered(softmaxMean(scale.labels.map((_, index) => (index === own ? 1 : 0))), temperature);
+    return tempered(softmaxMean(scale.labels.map((_, index) => (index === own ? 1 : 0))), calibration);
   }
   const { values } = scale;
   // A regression's rating is clamped to the scale: beyond its ends, words change nothing.
   if (head === "regression") return linear(1, values[0], values[0], values[values.length - 1]);
   const mean = isOrdinal(head) ? ordinalMean(values, { areConditional: head === "corn" }) : softmaxMean(values);
-  return tempered(mean, temperature);
+  return tempered(mean, calibration);
 }
 
-/** The function of logits that are divided by a temperature first. */
-function tempered(answer: AnswerFunction, temperature: number): AnswerFunction {
-  if (temperature === 1) return answer;
+/** The function of logits that are calibrated first. */
+function tempered(answer: AnswerFunction, calibration: ModelConfig["calibration"]): AnswerFunction {
+  if (!calibration) return answer;
+  const { temperature, offsets } = calibration;
   return (logits) => {
-    const { value, gradient } = answer(logits.map((logit) => logit / temperature));
+    const { value, gradient } = answer(logits.map((logit, index) => logit / temperature + (offsets?.[index] ?? 0)));
     return { value, gradient: gradient.map((slope) => slope / temperature) };
   };
 }

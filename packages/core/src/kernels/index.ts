@@ -10,5 +10,5 @@ export {
   rowLstmBlock,
   useKernels,
 } from "./predictionKernels.js";
-export { adamStep, embeddingBlock, lstmBlock, tokenGrouping } from "./struct.js";
+export { adamStep, embeddingBlock, lstmBlock, skipGramBlock, tokenGrouping } from "./struct.js";
 export { compileKernels, planStart } from "./trainingKernels.js";

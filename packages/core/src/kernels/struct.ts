@@ -152,3 +152,18 @@ export const adamStep = new Struct({
   couplingDecay: "float",
   parameterScale: "float",
 });
+
+export const skipGramBlock = new Struct({
+  vectors: "int",
+  outputs: "int",
+  size: "int",
+  window: "int",
+  ids: "int",
+  keepThresholds: "int",
+  draws: "int",
+  drawBits: "int",
+  kept: "int",
+  learningRate: "float",
+  key0: "int",
+  key1: "int",
+});

@@ -5,6 +5,7 @@ import { fitRounds } from "../recipes/resolve.js";
 import { listOf, parseJson, type Read, readRecord } from "../storage/index.js";
 import { countIds, planEpoch } from "../training/batches.js";
 import type { Engine } from "../training/engine.js";
+import { measurePass } from "../training/pretraining.js";
 import { type Round, type TrainingSettings, totalEpochs } from "../training/settings.js";
 import type { RunState } from "./checkpoint.js";
 import type { PlannedNetwork } from "./memory.js";
@@ -18,6 +19,8 @@ const probeShare = 0.05;
 const mostProbeSeconds = 2;
 /** Networks beyond this many add hardly anything. */
 const mostMembers = 8;
+/** Share of the time that word vectors may take to learn. */
+const pretrainingShare = 0.15;
 /** A one-cycle run of a single epoch has hardly begun. */
 const fewestEpochs = 2;
 /** The network for where the recipe's own is too slow: about a quarter of the arithmetic. */
@@ -42,8 +45,23 @@ export async function settleBudget(
     const changed = { ...prepared, settings };
     return measureSpeed(engine, changed, planNetwork(changed), probeSeconds(budgetSeconds));
   };
-  const secondsLeft = budgetSeconds - (performance.now() - run.started) / 1000;
-  return { ...prepared, settings: await fitBudget(prepared.settings, speedOf, secondsLeft) };
+  const pretrained = fitPretraining(engine, prepared, budgetSeconds);
+  const secondsLeft = budgetSeconds - (performance.now() - run.started) / 1000 - pretrained.seconds;
+  return { ...prepared, settings: await fitBudget(pretrained.settings, speedOf, secondsLeft) };
+}
+
+/** As many passes over the texts as there is time for, at most those of the settings; without any, the embedding starts from chance. */
+function fitPretraining(
+  engine: Engine,
+  { data, settings }: PreparedRun,
+  budgetSeconds: number,
+): { readonly settings: TrainingSettings; readonly seconds: number } {
+  const { pretraining, ...others } = settings;
+  if (!pretraining) return { settings, seconds: 0 };
+  const secondsPerPass = measurePass(engine, data, settings, probeSeconds(budgetSeconds) / 4);
+  const passes = Math.min(Math.floor((pretrainingShare * budgetSeconds) / secondsPerPass), pretraining.passes);
+  if (passes < 1) return { settings: others, seconds: 0 };
+  return { settings: { ...settings, pretraining: { ...pretraining, passes } }, seconds: passes * secondsPerPass };
 }
 
 /** The settings that a budget decided when the run was started. */
@@ -59,7 +77,15 @@ function settingsOfRun(identity: RunIdentity, settings: TrainingSettings): Train
     embeddingSize: number("network.embeddingSize"),
     hiddenSize: number("network.hiddenSize"),
   };
-  return { ...settings, members: number("members"), rounds, network };
+  const { pretraining, ...others } = settings;
+  return {
+    ...others,
+    members: number("members"),
+    rounds,
+    network,
+    ...(pretraining &&
+      "pretraining.passes" in identity && { pretraining: { ...pretraining, passes: number("pretraining.passes") } }),
+  };
 }
 
 function readRounds(text: string | undefined): readonly Round[] {

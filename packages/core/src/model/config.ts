@@ -4,6 +4,7 @@ import { quote } from "../quote.js";
 import {
   badValue,
   integerIn,
+  numberIn,
   type Place,
   type Read,
   type RecordReader,
@@ -173,6 +174,10 @@ function requireFitting(config: ModelConfig, place: Place): void {
     const wanted = `must be ${sharedOutputWeights} for the head ${head}`;
     throw badValue(inside(place, "network.sharedOutputWeights"), wanted, network.sharedOutputWeights);
   }
+  const offsets = calibration?.offsets;
+  if (offsets && (offsets.length !== outputSize || head === "regression")) {
+    throw badValue(inside(place, "calibration.offsets"), `must be ${outputSize} numbers, one for each output`, offsets);
+  }
   const cuts = calibration?.cutPoints;
   const wantedCuts = scale.task === "rating" ? scale.values.length - 1 : 0;
   if (cuts && (cuts.length !== wantedCuts || cuts.some((cut, index) => index > 0 && cut <= cuts[index - 1]))) {
@@ -180,11 +185,15 @@ function requireFitting(config: ModelConfig, place: Place): void {
   }
 }
 
+/** Far beyond what calibration finds. */
+const offsetRange = { min: -100, max: 100 };
+
 /** Reads what was fitted on the validation part. */
 export const readCalibration: Read<FittedCalibration> = (value, place) => {
   const record = readRecord(value, place);
   const calibration: FittedCalibration = {
     temperature: record.number("temperature", { min: 0.01, max: 100 }),
+    ...(record.has("offsets") && { offsets: record.list("offsets", numberIn(offsetRange), { maxLength: mostLabels }) }),
     ...(record.has("cutPoints") && { cutPoints: record.list("cutPoints", readNumber, { maxLength: mostLabels }) }),
     ...(record.has("interval") && { interval: record.required("interval", readIntervalRule) }),
   };

@@ -1,6 +1,6 @@
 import type { WordVectorCoverage } from "../text/index.js";
 import type { Parts } from "../training/division.js";
-import type { EpochRecord, FitEvent, StopReason } from "../training/fitEvents.js";
+import type { EpochRecord, FitEvent, PretrainingEvent, StopReason } from "../training/fitEvents.js";
 import type { RatingScale } from "../training/scale.js";
 import type { TrainingSettings } from "../training/settings.js";
 import type { BaselineResults } from "./baselines.js";
@@ -56,8 +56,8 @@ export interface DoneEvent {
 }
 
 /**
- * What `train` tells, in this order: `prepared`, `resumed` (of a run that goes on), `baselines` (unless turned off),
- * then `batch` events with one `estimate` after the first of them and an `epoch` after the last of each epoch, and
+ * What `train` tells, in this order: `prepared`, `resumed` (of a run that goes on), `baselines` (unless turned off), a
+ * `pretraining` event after each pass of learning word vectors (where the recipe has it), then `batch` events with one `estimate` after the first of them and an `epoch` after the last of each epoch, and
  * `done`. A `checkpoint` follows whenever one was kept, a `diverged` when an epoch has to begin again.
  */
-export type TrainEvent = PreparedEvent | ResumedEvent | BaselinesEvent | FitEvent | DoneEvent;
+export type TrainEvent = PreparedEvent | ResumedEvent | BaselinesEvent | PretrainingEvent | FitEvent | DoneEvent;

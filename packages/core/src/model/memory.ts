@@ -38,6 +38,8 @@ export interface PlannedNetwork {
   readonly checkpoints: boolean;
   /** Networks that are trained one after another; 1 when absent. */
   readonly members?: number;
+  /** Whether the embedding starts from vectors that are learned from the texts. */
+  readonly pretrained?: boolean;
   /** Bytes of the encoded data. */
   readonly dataBytes: number;
 }
@@ -86,13 +88,15 @@ interface NeededBytes {
 }
 
 function bytesOf(engine: Engine, network: PlannedNetwork): NeededBytes {
-  const { config, trainer, options, checkpoints, members = 1 } = network;
+  const { config, trainer, options, checkpoints, members = 1, pretrained = false } = network;
   const planned = engine.planTrainingBytes(config, trainer, options);
   const parameters = 4 * parameterCount(config);
   // The last good weights and their two moments, and the best weights; a checkpoint within an epoch holds them and the
   // present ones, as copies and as a file.
   const copies = (checkpoints ? 4 + 3 + 7 : 4) + (members - 1) * (checkpoints ? 2 : 1);
-  return { engine: planned, all: planned + copies * parameters };
+  // The vectors that are kept for the next member, and the engine's two of each word, which are let go when they are learned.
+  const vectors = pretrained ? 3 * 4 * config.vocabularySize * config.embeddingSize : 0;
+  return { engine: planned, all: planned + copies * parameters + vectors };
 }
 
 /** The embedding and the LSTM; the linear layer is nothing beside them. */

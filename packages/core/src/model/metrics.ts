@@ -15,6 +15,8 @@ export interface DatasetCounts extends DivisionAccount {
   readonly train: number;
   readonly validation: number;
   readonly test: number;
+  /** Texts without a rating that words were learned from; absent when none were given. */
+  readonly unlabelled?: number;
 }
 
 /** Sizes of a vocabulary. */
@@ -30,7 +32,7 @@ export interface VocabularyCounts {
 /** What calibration did, seen on rows that it was not fitted on; where there is no test part, on those that it was. */
 export interface CalibrationResult extends FittedCalibration {
   readonly evaluatedOn: "validation" | "test";
-  /** Expected calibration error with and without the temperature; absent without probabilities. */
+  /** Expected calibration error with what was fitted and without; absent without probabilities. */
   readonly calibrationError?: number;
   readonly rawCalibrationError?: number;
   /** Share of rows whose truth lies in their interval, and the intervals' mean width in the user's units. */

@@ -23,7 +23,7 @@ import type { WordVectorCoverage } from "../text/index.js";
 import type { RemovedDuplicates } from "../training/duplicates.js";
 import type { EpochRecord } from "../training/fitEvents.js";
 import type { Evaluation } from "../training/score.js";
-import type { TrainingSettings } from "../training/settings.js";
+import type { Pretraining, TrainingSettings } from "../training/settings.js";
 import type { BaselineResults } from "./baselines.js";
 import { mostLabels, mostMembers, readCalibration, readNetworkSizes, readScale } from "./config.js";
 import type { CalibrationResult, DatasetCounts, TrainMetrics, VocabularyCounts } from "./metrics.js";
@@ -155,7 +155,7 @@ const readDecodingScore: Read<DecodingScore> = (value, place) => {
 const readCalibrationResult: Read<CalibrationResult> = (value, place) => {
   const record = readRecord(value, place);
   const fitted = Object.fromEntries(
-    ["temperature", "cutPoints", "interval"].flatMap((key) =>
+    ["temperature", "offsets", "cutPoints", "interval"].flatMap((key) =>
       record.has(key) ? [[key, record.required(key, (inner: unknown) => inner)]] : [],
     ),
   );
@@ -189,6 +189,7 @@ const readDatasetCounts: Read<DatasetCounts> = (value, place) => {
     test: record.integer("test", counts),
     ...optional(record, "splitBy", oneOf(["group", "part", "time"])),
     ...optional(record, "groups", integerIn(counts)),
+    ...optional(record, "unlabelled", integerIn(counts)),
     ...optional(record, "removedDuplicates", readRemovedDuplicates),
   };
 };
@@ -230,6 +231,11 @@ const readEpoch: Read<EpochRecord> = (value, place) => {
   };
 };
 
+const readPretraining: Read<Pretraining> = (value, place) => {
+  const record = readRecord(value, place);
+  return { passes: record.integer("passes", counts), window: record.integer("window", counts) };
+};
+
 /** The heads, also by the names that they had in the first version. */
 const headNames = {
   classes: "softmax",
@@ -256,6 +262,7 @@ export const readSettings: Read<TrainingSettings> = (value, place) => {
     ...optional(record, "members", integerIn(counts)),
     ...optional(record, "wide", readBoolean),
     ...optional(record, "embeddingDeviation", readNumber),
+    ...optional(record, "pretraining", readPretraining),
     embeddingDropout: record.number("embeddingDropout", shares),
     ...optional(record, "wordDropout", numberIn(shares)),
     outputDropout: record.number("outputDropout", shares),

@@ -20,6 +20,11 @@ export interface TrainOptions extends Omit<PartOptions, "seed">, SettingsOverrid
    * takes their size. `glove` needs them.
    */
   readonly wordVectors?: (vocabulary: Vocabulary) => Promise<WordVectors> | WordVectors;
+  /**
+   * Texts without a rating. Recipes with pretraining (`best`) learn words from them; those that are a row's text too are left
+   * out.
+   */
+  readonly unlabelled?: Iterable<string> | AsyncIterable<string>;
   /** Whether to train the mean, median, majority and linear baselines on the same split; true when absent. */
   readonly baselines?: boolean;
   /** A whole number from 0 to 2^32 - 1 that decides split, weights, dropout and order; 1 when absent. */

@@ -42,6 +42,7 @@ export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedO
     ...heldBackFor(recipe, options),
     seed: options.splitSeed ?? options.seed,
     onText,
+    onUnlabelled: (text) => tokens.add(tokenizer.tokenize(text)),
   });
   const scale = createScale(rows, options.task ?? "rating", options.labels);
   const settings = resolveSettings(recipe, options, rows.parts.train.length);
@@ -61,7 +62,8 @@ export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedO
   const vectors = await options.wordVectors?.(data.vocabulary);
   if (!vectors) return { options, recipe, words, data, settings };
   const network = { ...settings.network, embeddingSize: vectors.size };
-  return { options, recipe, words, data, vectors, settings: { ...settings, network } };
+  const { pretraining: _, ...others } = settings;
+  return { options, recipe, words, data, vectors, settings: { ...others, network } };
 }
 
 /** The config of a model that the run will end with. @param end.members networks that it consists of. */
@@ -101,6 +103,7 @@ export function planNetwork(prepared: PreparedRun): PlannedNetwork {
     },
     checkpoints: options.checkpoints !== undefined,
     members: settings.members,
+    pretrained: settings.pretraining !== undefined,
     dataBytes: dataBytesOf(data),
   };
 }

@@ -238,7 +238,7 @@ export class RatingModel {
     const { config } = this;
     const rows = Uint32Array.from({ length: texts.offsets.length - 1 }, (_, row) => row);
     const logits = this.#network.forward({ texts, rows });
-    const outputs = decode(logits, { ...config, temperature: config.calibration?.temperature });
+    const outputs = decode(logits, config);
     if (logits.every(Number.isFinite) && (outputs.expected?.every(Number.isFinite) ?? true)) return outputs;
     throw new FormatError(
       "not-finite",

@@ -33,7 +33,7 @@ export function evaluateNetwork(
   const onValidation = outputsOf(parts.validation);
   const truths = truthsOf(data, parts.validation);
   const fitted = settings.calibrate ? calibrate(onValidation, truths, { scale, head }) : undefined;
-  const decoding = { scale, head, temperature: fitted?.temperature };
+  const decoding = { scale, head, calibration: fitted };
   const validation = evaluateOutputs(decode(onValidation, decoding), truths, scale);
   const hasTest = parts.test.length > 0;
   const onResult = hasTest ? outputsOf(parts.test) : onValidation;
@@ -69,15 +69,15 @@ function calibrationErrors(
   truths: Float64Array,
   decoding: Decoding,
 ): Measured<"calibrationError" | "rawCalibrationError"> {
-  const errorAt = (temperature: number | undefined): number | undefined => {
-    const { probabilities, rows } = decode(logits, { ...decoding, temperature });
+  const errorWith = (fitted: Decoding["calibration"]): number | undefined => {
+    const { probabilities, rows } = decode(logits, { ...decoding, calibration: fitted });
     if (!probabilities) return undefined;
     const classCount = probabilities.length / rows;
     return calibration({ probabilities, targets: truths, classCount }).expectedCalibrationError;
   };
-  const calibrationError = errorAt(decoding.temperature);
+  const calibrationError = errorWith(decoding.calibration);
   if (calibrationError === undefined) return {};
-  return { calibrationError, rawCalibrationError: errorAt(1) };
+  return { calibrationError, rawCalibrationError: errorWith(undefined) };
 }
 
 function intervalResult(
@@ -138,9 +138,16 @@ export function describeRun(prepared: PreparedRun, results: HeldBackResults, end
 }
 
 /** Rows of each part. */
-export function datasetCounts({ parts, truths, division }: PreparedData): DatasetCounts {
+export function datasetCounts({ parts, truths, division, unlabelled }: PreparedData): DatasetCounts {
   const { train, validation, test } = parts;
-  return { rows: truths.length, train: train.length, validation: validation.length, test: test.length, ...division };
+  return {
+    rows: truths.length,
+    train: train.length,
+    validation: validation.length,
+    test: test.length,
+    ...division,
+    ...(unlabelled.length > 0 && { unlabelled: unlabelled.length }),
+  };
 }
 
 /** Sizes of the vocabulary. */

@@ -10,6 +10,7 @@ import { type FitOptions, fit } from "../training/loop.js";
 import { type PreparedData, truthsOf } from "../training/prepare.js";
 import { scoreLogits } from "../training/score.js";
 import { totalEpochs } from "../training/settings.js";
+import { learnWordVectors } from "../training/pretraining.js";
 import { chooseShare, trainWideBranch } from "../training/wideBranch.js";
 import { type BaselineResults, trainBaselines } from "./baselines.js";
 import { encodeCheckpoint, type FinishedMember, type RunState } from "./checkpoint.js";
@@ -43,12 +44,15 @@ export class TrainingRun {
   readonly #plan: RunPlan;
   /** Networks that are to be trained. */
   readonly #memberCount: number;
+  /** What the embedding starts from, where that is not random numbers. */
+  #embedding: Float32Array | undefined;
 
   private constructor(engine: Engine, prepared: PreparedRun, plan: RunPlan) {
     this.#engine = engine;
     this.#prepared = prepared;
     this.#plan = plan;
     this.#memberCount = prepared.settings.members ?? 1;
+    this.#embedding = plan.matrix;
   }
 
   /**
@@ -111,6 +115,8 @@ export class TrainingRun {
     let resumeFrom = resumed?.fit;
     const deadline = this.#deadline(began);
     while (members.length < this.#memberCount && reason !== "aborted" && reason !== "outOfTime") {
+      // A member that goes on from a checkpoint has its weights.
+      if (!resumeFrom) yield* this.#pretrain();
       const network = await this.#createMember(members.length);
       try {
         const result = yield* fit({
@@ -129,6 +135,13 @@ export class TrainingRun {
     return { members, reason };
   }
 
+  /** Learns the embedding that all members start from, once. */
+  async *#pretrain(): AsyncGenerator<TrainEvent, void> {
+    const { data, settings, options } = this.#prepared;
+    if (!settings.pretraining || this.#embedding) return;
+    this.#embedding = yield* learnWordVectors(this.#engine, data, settings, options);
+  }
+
   /** When training has to end, by `performance.now()`, so that there is time left for the result. */
   #deadline(began: number): number | undefined {
     const { budgetSeconds } = this.#prepared.options;
@@ -137,13 +150,12 @@ export class TrainingRun {
 
   /** A fresh network. @param index of the member, from 0. */
   async #createMember(index: number): Promise<TrainableNetwork> {
-    const { network: planned, matrix } = this.#plan;
-    const { config, trainer, options } = planned;
+    const { config, trainer, options } = this.#plan.network;
     const network = await this.#engine.createTrainableNetwork(config, trainer, {
       ...options,
       seed: this.#seedOf(index),
     });
-    if (matrix) startEmbedding(network, matrix);
+    if (this.#embedding) startEmbedding(network, this.#embedding);
     return network;
   }
 

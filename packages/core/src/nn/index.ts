@@ -53,4 +53,5 @@ export type {
   TrainerState,
 } from "./network.js";
 export { dequantizeMatrix, isQuantized, isRounded, quantizeMatrix } from "./quantize.js";
+export { createSkipGram, type SkipGramOptions, type WordLearner } from "./skipGram.js";
 export { WideBranch } from "./wideBranch.js";

@@ -18,6 +18,7 @@ export const best: Recipe = {
   calibrate: true,
   wide: true,
   embeddingDeviation: 0.2,
+  pretraining: { passes: 5, window: 5 },
   // Whole words instead of single elements: each distinct word of a batch is computed once.
   embeddingDropout: 0,
   wordDropout: 0.4,

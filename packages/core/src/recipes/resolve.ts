@@ -146,6 +146,8 @@ function checkSettings(settings: TrainingSettings): void {
   check("batchSize", settings.batchSize, count);
   check("members", settings.members, count);
   check("embeddingDeviation", settings.embeddingDeviation, positive);
+  check("pretraining.passes", settings.pretraining?.passes, count);
+  check("pretraining.window", settings.pretraining?.window, count);
   if (!heads.includes(settings.head)) {
     throw new OptionError("bad-setting", `There is no head "${settings.head}"; choose one of ${heads.join(", ")}.`);
   }

@@ -29,6 +29,34 @@ describe("calibration", () => {
     expect(calibrate(logits, truths, decoding).temperature / temperature).toBeCloseTo(1, 1);
   });
 
+  it("finds by how much each output was shifted, apart from what all of them share", () => {
+    const shifts = [0.3, -0.2, 0.1, -0.4, 0.2];
+    const { logits, truths } = drawn(20_000, 1, 7);
+    const shifted = logits.map((logit, index) => logit - shifts[index % 5]);
+    const { offsets = [] } = calibrate(shifted, truths, decoding);
+    for (let index = 1; index < 5; index++) {
+      expect(Math.abs(offsets[index] - offsets[0] - (shifts[index] - shifts[0]))).toBeLessThan(0.1);
+    }
+  });
+
+  it("makes the mean probability of each class its share of the rows, where they are many", () => {
+    const { logits, truths } = drawn(20_000, 2, 8);
+    const shifted = logits.map((logit, index) => logit + (index % 5 === 4 ? 1 : 0));
+    const { probabilities = [] } = decode(shifted, { ...decoding, calibration: calibrate(shifted, truths, decoding) });
+    for (let label = 0; label < 5; label++) {
+      const share = truths.filter((truth) => truth === label).length / truths.length;
+      const mean = truths.reduce((sum, _, row) => sum + probabilities[5 * row + label], 0) / truths.length;
+      expect(mean).toBeCloseTo(share, 2);
+    }
+  });
+
+  it("hardly shifts the outputs where rows are few", () => {
+    const { logits, truths } = drawn(12, 1, 9);
+    const { offsets = [] } = calibrate(logits, truths, decoding);
+    expect(offsets).toHaveLength(5);
+    for (const offset of offsets) expect(Math.abs(offset)).toBeLessThan(0.4);
+  });
+
   it("gives intervals that hold the wanted share of rows that it has not seen", () => {
     for (const coverage of [0.8, 0.9, 0.95]) {
       const { logits, truths } = drawn(4000, 1, 2);
@@ -56,10 +84,11 @@ describe("calibration", () => {
 
   it("tunes cut points that ascend and agree with the truth at least as well as the middles", () => {
     const { logits, truths } = drawn(2000, 1, 5);
-    const { cutPoints = [], temperature } = calibrate(logits, truths, decoding);
+    const calibration = calibrate(logits, truths, decoding);
+    const { cutPoints = [] } = calibration;
     expect(cutPoints).toHaveLength(4);
     expect([...cutPoints].sort((a, b) => a - b)).toEqual(cutPoints);
-    const { expected = new Float64Array() } = decode(logits, { ...decoding, temperature });
+    const { expected = new Float64Array() } = decode(logits, { ...decoding, calibration });
     const kappaOf = (cuts: readonly number[]): number =>
       quadraticWeightedKappa(
         Array.from(expected, (rating) => cuts.filter((cut) => rating > cut).length),

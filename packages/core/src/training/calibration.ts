@@ -1,14 +1,14 @@
 /** What is fitted on the validation part once the network is trained, so that its answers mean what they say. */
 import { cutClass, quadraticWeightedKappa } from "../metrics/index.js";
-import { type Decoding, decode, type Outputs } from "./decode.js";
+import { type Decoding, decode, type Outputs, softmaxRows } from "./decode.js";
 import { exponential } from "./exponential.js";
+import { spreadRows } from "./prepare.js";
 import type { OrderedScale, RatingScale } from "./scale.js";
 import { scoreLogits } from "./score.js";
+import { type OutputCalibration, temper } from "./tempering.js";
 
-/** How a model's raw answers are put right. */
-export interface FittedCalibration {
-  /** Outputs are divided by it before they become probabilities; 1 for heads without any. */
-  readonly temperature: number;
+/** How a model's raw answers are put right; the temperature is 1 for heads without probabilities. */
+export interface FittedCalibration extends OutputCalibration {
   /** Between the ratings, ascending, in the user's units: an expected rating falls into the rating between two. */
   readonly cutPoints?: readonly number[];
   /** Absent for classes without order, and where the validation part has too few rows for it. */
@@ -40,22 +40,72 @@ export function calibrate(
   decoding: Pick<Decoding, "scale" | "head">,
   coverage = defaultCoverage,
 ): FittedCalibration {
-  const temperature = decoding.head === "regression" ? 1 : fitTemperature(logits, truths, decoding);
-  const outputs = decode(logits, { ...decoding, temperature });
+  const tempering = fitTempering(logits, truths, decoding);
+  const outputs = decode(logits, { ...decoding, calibration: tempering });
   const { scale } = decoding;
   const cutPoints = scale.task === "rating" ? tuneCutPoints(outputs, truths, scale) : undefined;
   const interval = fitInterval(outputs, truths, scale, coverage);
-  return { temperature, ...(cutPoints && { cutPoints }), ...(interval && { interval }) };
+  return { ...tempering, ...(cutPoints && { cutPoints }), ...(interval && { interval }) };
+}
+
+/** The temperature and, for the softmax, the offsets at that temperature. */
+function fitTempering(
+  logits: Float32Array,
+  truths: Float64Array,
+  decoding: Pick<Decoding, "scale" | "head">,
+): OutputCalibration {
+  if (decoding.head === "regression") return { temperature: 1 };
+  const temperature = fitTemperature(logits, truths, decoding);
+  if (decoding.head !== "softmax") return { temperature };
+  return { temperature, offsets: fitOffsets(logits, truths, temperature) };
+}
+
+/** Spread that offsets are expected to have: with few rows they stay near zero. */
+const offsetDeviation = 0.25;
+/** Steps after which the offsets of any data stand still in their fourth digit. */
+const offsetSteps = 30;
+/** More rows than this do not change the third digit. */
+const mostOffsetRows = 10_000;
+
+/**
+ * Offsets that make the softmax's mean probability of each class its share of the rows, as far as the rows are enough to say
+ * so: those of least cross-entropy plus b^2 / (2 deviation^2), by half of Newton's step along each of them.
+ */
+function fitOffsets(logits: Float32Array, truths: Float64Array, temperature: number): readonly number[] {
+  const columns = logits.length / truths.length;
+  const rows = spreadRows(Uint32Array.from(truths.keys()), mostOffsetRows);
+  const chosen = new Float32Array(rows.length * columns);
+  rows.forEach((row, place) => chosen.set(logits.subarray(row * columns, (row + 1) * columns), place * columns));
+  const penalty = 1 / offsetDeviation ** 2;
+  const offsets = new Array<number>(columns).fill(0);
+  for (let step = 0; step < offsetSteps; step++) {
+    const probabilities = softmaxRows(temper(chosen, columns, { temperature, offsets }), columns);
+    const slopes = offsets.map((offset) => penalty * offset);
+    const curvatures = offsets.map(() => penalty);
+    for (let index = 0; index < probabilities.length; index++) {
+      const share = probabilities[index];
+      slopes[index % columns] += share;
+      curvatures[index % columns] += share * (1 - share);
+    }
+    for (const row of rows) slopes[truths[row]]--;
+    for (let column = 0; column < columns; column++) offsets[column] -= slopes[column] / (2 * curvatures[column]);
+  }
+  return offsets.map((offset) => Number(offset.toFixed(4)));
 }
 
 /**
  * The temperature of least cross-entropy (Guo et al. 2017, section 4.2), by ternary search: the cross-entropy of the
  * softmax has one valley over it. It is rounded to four digits, below which nothing is known of it.
  */
-function fitTemperature(logits: Float32Array, truths: Float64Array, decoding: Decoding): number {
+function fitTemperature(
+  logits: Float32Array,
+  truths: Float64Array,
+  decoding: Pick<Decoding, "scale" | "head">,
+): number {
   const { lowest, highest, step } = temperatureRange;
   const lossAt = (index: number): number => {
-    const { loss } = scoreLogits(logits, truths, { ...decoding, temperature: exponential(lowest + index * step) });
+    const calibration = { temperature: exponential(lowest + index * step) };
+    const { loss } = scoreLogits(logits, truths, { ...decoding, calibration });
     return loss;
   };
   let low = 0;

@@ -1,6 +1,7 @@
 import { exponential } from "./exponential.js";
 import { type Head, isOrdinal } from "./heads.js";
 import type { RatingScale } from "./scale.js";
+import { type OutputCalibration, temper } from "./tempering.js";
 
 /** What a network says about some texts, in the scale's terms. */
 export interface Outputs {
@@ -17,8 +18,8 @@ export interface Outputs {
 export interface Decoding {
   readonly scale: RatingScale;
   readonly head: Head;
-  /** Outputs are divided by it before they become probabilities (Guo et al. 2017); 1 when absent. */
-  readonly temperature?: number;
+  /** Puts outputs right before they become probabilities; nothing is done when absent. */
+  readonly calibration?: OutputCalibration;
 }
 
 /**
@@ -27,7 +28,7 @@ export interface Decoding {
  *
  * @param outputs `rows x outputs`, row-major.
  */
-export function decode(outputs: Float32Array, { scale, head, temperature = 1 }: Decoding): Outputs {
+export function decode(outputs: Float32Array, { scale, head, calibration }: Decoding): Outputs {
   if (scale.task === "number") {
     const expected = Float64Array.from(outputs, (output) => output * scale.deviation + scale.mean);
     return { rows: outputs.length, expected };
@@ -38,9 +39,10 @@ export function decode(outputs: Float32Array, { scale, head, temperature = 1 }: 
     return { rows: outputs.length, expected, classes: Uint32Array.from(expected, (value) => nearest(values, value)) };
   }
   const labels = scale.labels.length;
+  const tempered = temper(outputs, isOrdinal(head) ? labels - 1 : labels, calibration);
   const probabilities = isOrdinal(head)
-    ? ordinalProbabilities(outputs, labels, { areConditional: head === "corn", temperature })
-    : softmaxRows(outputs, labels, temperature);
+    ? ordinalProbabilities(tempered, labels, { areConditional: head === "corn" })
+    : softmaxRows(tempered, labels);
   const rows = probabilities.length / labels;
   const classes = new Uint32Array(rows);
   for (let row = 0; row < rows; row++) {
@@ -57,14 +59,14 @@ export function decode(outputs: Float32Array, { scale, head, temperature = 1 }: 
 }
 
 /** Softmax over each row of `columns` logits, in 64-bit arithmetic. */
-function softmaxRows(logits: Float32Array, columns: number, temperature: number): Float64Array {
+export function softmaxRows(logits: Float32Array | Float64Array, columns: number): Float64Array {
   const probabilities = new Float64Array(logits.length);
   for (let start = 0; start < logits.length; start += columns) {
     let maximum = Number.NEGATIVE_INFINITY;
     for (let column = 0; column < columns; column++) maximum = Math.max(maximum, logits[start + column]);
     let sum = 0;
     for (let column = 0; column < columns; column++) {
-      const weight = exponential((logits[start + column] - maximum) / temperature);
+      const weight = exponential(logits[start + column] - maximum);
       probabilities[start + column] = weight;
       sum += weight;
     }
@@ -80,9 +82,9 @@ function softmaxRows(logits: Float32Array, columns: number, temperature: number)
  *   answers contradict each other, because thresholds have crossed, no class gets less than nothing.
  */
 function ordinalProbabilities(
-  logits: Float32Array,
+  logits: Float32Array | Float64Array,
   labels: number,
-  { areConditional, temperature }: { readonly areConditional: boolean; readonly temperature: number },
+  { areConditional }: { readonly areConditional: boolean },
 ): Float64Array {
   const questions = labels - 1;
   const rows = logits.length / questions;
@@ -92,7 +94,7 @@ function ordinalProbabilities(
     let above = 1;
     let sum = 0;
     for (let label = 0; label < labels; label++) {
-      const answer = label < questions ? sigmoid(logits[row * questions + label] / temperature) : 0;
+      const answer = label < questions ? sigmoid(logits[row * questions + label]) : 0;
       const next = areConditional ? above * answer : Math.min(above, answer);
       own[label] = above - next;
       sum += own[label];

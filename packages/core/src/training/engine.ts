@@ -1,4 +1,4 @@
-import type { ParameterShape } from "../nn/index.js";
+import type { ParameterShape, SkipGramOptions, WordLearner } from "../nn/index.js";
 import type { Network, NetworkConfig, TrainableNetwork, TrainerConfig } from "../nn/network.js";
 
 /** What loading a model needs of the room of networks: a page that only rates gets no more of it. */
@@ -15,6 +15,8 @@ export interface Engine extends LoadingEngine {
     trainer: TrainerConfig,
     options: TrainableNetworkOptions,
   ): Promise<TrainableNetwork>;
+  /** Learns vectors of words from texts alone. @throws {EngineError} when the engine lacks memory. */
+  createSkipGram(options: SkipGramOptions): WordLearner;
   /** Bytes that a network of these sizes will take; nothing is allocated. */
   planTrainingBytes(config: NetworkConfig, trainer: TrainerConfig, options: TrainableNetworkOptions): number;
 }

@@ -18,6 +18,20 @@ export interface EpochRecord {
   readonly seconds: number;
 }
 
+/** One pass of learning word vectors from the texts alone is done. */
+export interface PretrainingEvent {
+  readonly type: "pretraining";
+  /** Counted from 1. */
+  readonly pass: number;
+  readonly passes: number;
+  /** Texts of a pass: of the training part, and unlabelled ones. */
+  readonly texts: number;
+  /** Their tokens. */
+  readonly tokens: number;
+  /** Since the first pass began. */
+  readonly seconds: number;
+}
+
 /** How long the run will take, judged by its first batches. */
 export interface EstimateEvent {
   readonly type: "estimate";

@@ -12,6 +12,8 @@ export interface PreparedData {
   readonly parts: Parts;
   readonly division: DivisionAccount;
   readonly texts: EncodedTexts;
+  /** Rows of `texts` without a label; empty when there are none. */
+  readonly unlabelled: Uint32Array;
   /** The class index of every row, or its number. */
   readonly truths: Float64Array;
   /** What the network should answer for every row: see {@link targetsOf}. */
@@ -35,13 +37,15 @@ export function prepareRows(
 ): PreparedData {
   const head = headFor(scale, settings.head);
   const truths = readLabels(scale, rows.labels, (row) => rows.place(row));
+  const { unlabelled } = rows;
   const counted = settings.vocabulary.builtFrom === "all" ? range(rows.mainRows) : rows.parts.train;
-  const vocabulary = tokens.vocabularyOf(counted, settings.vocabulary);
+  const vocabulary = tokens.vocabularyOf(joined(counted, unlabelled), settings.vocabulary);
   const texts = tokens.takeEncoded(vocabulary, settings);
   return {
     parts: rows.parts,
     division: rows.division,
     texts,
+    unlabelled,
     truths,
     targets: targetsOf(truths, scale, head),
     scale,
@@ -58,6 +62,10 @@ export function targetsOf(truths: Float64Array, scale: RatingScale, head: Head):
   if (scale.task === "number") return Float32Array.from(truths, (value) => (value - scale.mean) / scale.deviation);
   if (scale.task === "class" || head !== "regression") return Float32Array.from(truths);
   return Float32Array.from(truths, (index) => scale.values[index] - scale.values[0]);
+}
+
+function* joined<T>(...lists: readonly Iterable<T>[]): Generator<T> {
+  for (const list of lists) yield* list;
 }
 
 function* range(count: number): Generator<number> {

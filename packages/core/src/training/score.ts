@@ -13,6 +13,7 @@ import { type Decoding, decode, type Outputs } from "./decode.js";
 import { exponential } from "./exponential.js";
 import { targetsOf } from "./prepare.js";
 import type { RatingScale } from "./scale.js";
+import { temper } from "./tempering.js";
 
 /** How good predictions are, in full, by task: ratings, classes without order, numbers. */
 export type Evaluation = RatingEvaluation | ClassEvaluation | NumberEvaluation;
@@ -82,14 +83,14 @@ function finiteRmse(predictions: Float64Array | undefined, truths: Float64Array)
 
 /** Of class heads the cross-entropy of the class, whatever the network learns by; else the squared error. */
 function lossOf(logits: Float32Array, { probabilities }: Outputs, truths: Float64Array, decoding: Decoding): number {
-  const { scale, head, temperature = 1 } = decoding;
-  if (head === "softmax") return crossEntropy(logits, truths, temperature);
+  const { scale, head, calibration } = decoding;
+  if (head === "softmax") return crossEntropy(temper(logits, logits.length / truths.length, calibration), truths);
   if (probabilities) return meanSurprise(probabilities, truths);
   return meanSquaredError(logits, targetsOf(truths, scale, head));
 }
 
 /** Mean of -ln softmax, from the logits so that a tiny probability costs what it should and not infinity. */
-function crossEntropy(logits: Float32Array, truths: Float64Array, temperature: number): number {
+function crossEntropy(logits: Float32Array | Float64Array, truths: Float64Array): number {
   const columns = logits.length / truths.length;
   let total = 0;
   for (let row = 0; row < truths.length; row++) {
@@ -97,8 +98,8 @@ function crossEntropy(logits: Float32Array, truths: Float64Array, temperature: n
     let maximum = own[0];
     for (const logit of own) maximum = Math.max(maximum, logit);
     let sum = 0;
-    for (const logit of own) sum += exponential((logit - maximum) / temperature);
-    total += Math.log(sum) + (maximum - own[truths[row]]) / temperature;
+    for (const logit of own) sum += exponential(logit - maximum);
+    total += Math.log(sum) + maximum - own[truths[row]];
   }
   return total / truths.length;
 }

@@ -7,6 +7,14 @@ export interface Round {
   readonly learningRate: number;
 }
 
+/** How vectors of words are learned from the texts alone, for the embedding to start from: see {@link learnWordVectors}. */
+export interface Pretraining {
+  /** Passes over the texts. */
+  readonly passes: number;
+  /** Most words to either side of a word that count as near it. */
+  readonly window: number;
+}
+
 /** The sizes of a network that do not depend on the data. */
 export type NetworkSizes = Pick<
   NetworkConfig,
@@ -40,6 +48,11 @@ export interface TrainingSettings {
   readonly wide?: boolean;
   /** Standard deviation of the embedding's initial numbers; 1 when absent, as in PyTorch. */
   readonly embeddingDeviation?: number;
+  /**
+   * The embedding starts from vectors of words that are learned from the texts of the training part, and from unlabelled
+   * ones, scaled to `embeddingDeviation`. Absent: from random numbers. Not used beside word vectors of the caller's.
+   */
+  readonly pretraining?: Pretraining;
   /** Share of the elements of the embedded words set to zero in training. */
   readonly embeddingDropout: number;
   /** Share of the vocabulary's words set to zero in a step, at all their occurrences; 0 when absent. */

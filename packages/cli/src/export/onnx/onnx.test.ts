@@ -44,7 +44,7 @@ const networks: Record<string, RandomModelOptions> = {
   "a linear branch": { network: { wide: { pairs: 5 } } },
   "a linear branch, members and a temperature": {
     network: { members: 2, wide: { pairs: 4 } },
-    calibration: { temperature: 1.7 },
+    calibration: { temperature: 1.7, offsets: [0.3, -0.2, 0.1, 0, -0.4] },
   },
   "a linear branch beside padding that is read": { padToMaxLength: true, network: { wide: { pairs: 5 } } },
   "a linear branch of numbers": {

@@ -3,8 +3,9 @@
  * a linear layer, trained by Adam. It keeps the promises of the engine's networks, and counts what is done to it.
  */
 
-import { createEnsemble, ensembleShapes } from "../../nn/index.js";
+import { createEnsemble, ensembleShapes, type WordLearner } from "../../nn/index.js";
 import type {
+  EncodedTexts,
   Batch,
   NamedTensor,
   NetworkConfig,
@@ -188,6 +189,30 @@ function shapesOf({ vocabularySize, embeddingSize, outputSize }: NetworkConfig):
   ];
 }
 
+/** Gives each word a vector of how often it was read, alternating in sign. */
+class FakeWordLearner implements WordLearner {
+  readonly #reads: Float64Array;
+  readonly #vectorSize: number;
+
+  constructor(words: number, vectorSize: number) {
+    this.#reads = new Float64Array(words);
+    this.#vectorSize = vectorSize;
+  }
+
+  beginPass(): void {}
+
+  learn({ ids, offsets }: EncodedTexts, row: number): void {
+    for (const id of ids.subarray(offsets[row], offsets[row + 1])) this.#reads[id]++;
+  }
+
+  vectors(): Float32Array {
+    const size = this.#vectorSize;
+    return Float32Array.from({ length: this.#reads.length * size }, (_, index) => {
+      return (index % 2 === 0 ? 1 : -1) * this.#reads[Math.floor(index / size)];
+    });
+  }
+}
+
 /** An engine of fake networks, and all the networks that it made. */
 export function fakeEngine(prepare?: (network: FakeNetwork) => void): Engine & { readonly made: FakeNetwork[] } {
   const made: FakeNetwork[] = [];
@@ -203,6 +228,7 @@ export function fakeEngine(prepare?: (network: FakeNetwork) => void): Engine & {
     createNetwork: (config) =>
       createEnsemble(config, { createMember: () => make(config, { loss: "crossEntropy" }, 0) }),
     createTrainableNetwork: (config, trainer, options) => make(config, trainer, options.seed),
+    createSkipGram: ({ counts, vectorSize }) => new FakeWordLearner(counts.length, vectorSize),
     planTrainingBytes: ({ vocabularySize }, _trainer, { maxBatchRows, maxLength }) =>
       16 * vocabularySize + maxBatchRows * maxLength,
   };
