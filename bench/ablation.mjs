@@ -32,7 +32,8 @@ const changes = {
   "the last state instead of pooling": { network: { pooling: "last" } },
   "hidden 128": { network: { hiddenSize: 128 } },
   "embedding 64": { network: { embeddingSize: 64 } },
-  "initial embedding N(0, 1)": { embeddingDeviation: 1 },
+  "without pretraining: random embedding": { pretraining: undefined },
+  "random embedding N(0, 1)": { pretraining: undefined, embeddingDeviation: 1 },
   "without word dropout": { wordDropout: 0 },
   "without output dropout": { outputDropout: 0 },
   "constant learning rate 0.001": { schedule: "constant", rounds: [{ epochs: 6, learningRate: 0.001 }] },
@@ -63,7 +64,7 @@ async function measure(name, seed, reviews, threads) {
   const seconds = (performance.now() - started) / 1000;
   model.dispose();
   const { test, decodings, calibration } = metrics;
-  if (!test) throw new Error(`The run of "${name}" has no result on test rows.`);
+  if (!test || !("rmse" in test) || !("accuracy" in test)) throw new Error(`"${name}" has no result on test rows.`);
   return {
     name,
     seed,
@@ -71,7 +72,7 @@ async function measure(name, seed, reviews, threads) {
     mae: decodings?.median.mae ?? test.mae,
     accuracy: test.accuracy,
     kappa: decodings?.cut?.qwk,
-    logLoss: test.logLoss,
+    logLoss: "logLoss" in test ? test.logLoss : undefined,
     calibrationError: calibration?.calibrationError,
     seconds,
   };
@@ -133,7 +134,8 @@ if (values.table) {
   const names = values.only?.split(",") ?? Object.keys(changes);
   for (const seed of values.seeds.split(",").map(Number)) {
     for (const name of names) {
-      if (!(name in changes)) throw new Error(`There is no row "${name}"; there are: ${Object.keys(changes).join("; ")}.`);
+      if (!(name in changes))
+        throw new Error(`There is no row "${name}"; there are: ${Object.keys(changes).join("; ")}.`);
       if (readRuns(results).some((run) => run.name === name && run.seed === seed)) continue;
       const run = await measure(name, seed, reviews, Number(values.threads));
       appendFileSync(results, `${JSON.stringify(run)}\n`);

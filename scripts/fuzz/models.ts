@@ -229,6 +229,7 @@ export function reusingEngine(): Engine {
     parameterShapes: nn.parameterShapes,
     createTrainableNetwork: nn.createTrainableNetwork,
     planTrainingBytes: nn.planTrainingBytes,
+    createSkipGram: nn.createSkipGram,
     async createNetwork(config, options) {
       const key = JSON.stringify([config, options.maxLength, options.weights]);
       const network = kept.get(key) ?? (await nn.createNetwork(config, options));

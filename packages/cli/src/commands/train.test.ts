@@ -47,6 +47,21 @@ describe("train", () => {
     expect(calls.map(({ options }) => options)).toMatchObject([{ head: "corn", members: 2 }, { budgetSeconds: 90 }]);
   });
 
+  it("hands on the texts of --unlabelled, of the same column where the file has it, of the one that looks like text otherwise", async () => {
+    const { core, calls } = fakeCore();
+    const services = { ...realServices, core: async () => core };
+    const contents = ["review,note\nfirst more,x\nsecond more,y\n", "id,comment\n1,a third text of many words\n"];
+    const found: string[][] = [];
+    for (const [index, content] of contents.entries()) {
+      const more = files.write(`more-${index}.csv`, content);
+      await runWith(["train", data, "--out", newModel(), "--no-report", "--unlabelled", more], services);
+      const texts: string[] = [];
+      for await (const text of calls[index].options?.unlabelled ?? []) texts.push(text);
+      found.push(texts);
+    }
+    expect(found).toEqual([["first more", "second more"], ["a third text of many words"]]);
+  });
+
   it("says before it starts when memory is short, how much is, and what would fit", async () => {
     const memory = { bytes: 5 << 20, dataBytes: 1 << 20, fitting: { batchSize: 64, maxLength: 30 } };
     const { code, out } = await runFake(["train", data, "--out", newModel()], { core: { memory } });

@@ -148,12 +148,6 @@ async function trainInto(folder: RunFolder, job: Job, context: CommandContext): 
   const table = await readParts(paths, values, context);
   printColumns(output, table.main, table.main.rows.length, values.task);
   for (const part of [table.main, table.valid, table.test]) if (part) printSkipped(output, part);
-  if (values.unlabelled !== undefined && !recipe.pretraining) {
-    throw new UsageError(
-      "conflict",
-      `The recipe ${recipe.name} learns nothing from texts without ratings; leave out --unlabelled, or take the recipe best.`,
-    );
-  }
   const progress = await createProgress(output);
   const interrupts = watchInterrupts(context.terminal, output, () => progress.clear());
   const settings = {

@@ -27,7 +27,10 @@ const networks: Record<string, RandomModelOptions> = {
     seed: 5,
     scale: { task: "rating", labels: [-3, 0, 3], values: [-3, 0, 3] },
   },
-  "three members with a temperature": { network: { members: 3 }, calibration: { temperature: 1.7, offsets: [0.3, -0.2, 0.1, 0, -0.4] } },
+  "three members with a temperature": {
+    network: { members: 3 },
+    calibration: { temperature: 1.7, offsets: [0.3, -0.2, 0.1, 0, -0.4] },
+  },
   "a linear branch beside two members": { network: { members: 2, wide: { pairs: 5 } } },
   coral: { head: "coral" },
   "corn with a temperature": { head: "corn", calibration: { temperature: 0.6 } },

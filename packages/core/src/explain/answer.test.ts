@@ -23,7 +23,11 @@ const logitsOf = (count: number) =>
     .uniqueArray(fc.integer({ min: -800, max: 800 }), { minLength: count, maxLength: count })
     .map((hundredths) => hundredths.map((hundredth) => Math.fround(hundredth / 100)));
 
-const calibrations = [{ temperature: 1 }, { temperature: 1.7 }, { temperature: 0.8, offsets: [0.5, -0.3, 0.1, 0, 0.2] }];
+const calibrations = [
+  { temperature: 1 },
+  { temperature: 1.7 },
+  { temperature: 0.8, offsets: [0.5, -0.3, 0.1, 0, 0.2] },
+];
 
 describe("the explained number", () => {
   it.each(cases)(

@@ -30,6 +30,7 @@ export interface PreparedRun {
 
 /** Reads rows and labels, settles the settings, and encodes the texts. */
 export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedOptions): Promise<PreparedRun> {
+  requireUse(recipe, options);
   const tokenizer = createTokenizer(recipe.tokenizer);
   const tokens = new TokenStore();
   const words = (options.baselines ?? true) ? new TokenStore() : undefined;
@@ -64,6 +65,15 @@ export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedO
   const network = { ...settings.network, embeddingSize: vectors.size };
   const { pretraining: _, ...others } = settings;
   return { options, recipe, words, data, vectors, settings: { ...others, network } };
+}
+
+/** @throws {OptionError} for unlabelled texts that nothing would be learned from. */
+function requireUse({ name, pretraining }: Recipe, { unlabelled, wordVectors }: TrainOptions): void {
+  if (!unlabelled || (pretraining && !wordVectors)) return;
+  const why = pretraining
+    ? "Words are learned from texts without ratings only where no word vectors are given"
+    : `The recipe "${name}" learns nothing from texts without ratings, unlike "best"`;
+  throw new OptionError("unused-texts", `${why}; leave one of the two out.`);
 }
 
 /** The config of a model that the run will end with. @param end.members networks that it consists of. */

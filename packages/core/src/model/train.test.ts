@@ -53,7 +53,13 @@ describe("train", () => {
       learningRate: 0.05,
     });
     const types = events.map((event) => event.type);
-    expect(types.slice(0, 3)).toEqual(["prepared", "baselines", "batch"]);
+    expect(types.filter((type, index) => type !== types[index - 1]).slice(0, 4)).toEqual([
+      "prepared",
+      "baselines",
+      "pretraining",
+      "batch",
+    ]);
+    expect(types.filter((type) => type === "pretraining")).toHaveLength(recipes.best.pretraining?.passes ?? 0);
     expect(types.filter((type) => type === "epoch")).toHaveLength(8);
     expect(types.filter((type) => type === "estimate")).toHaveLength(1);
     const { metrics } = done;

@@ -78,7 +78,11 @@ describe("skip-gram", () => {
   });
 
   it("gives the same bits for the same seed, and others for another", () => {
-    const texts = [[2, 3, 4, 5, 6], [4, 2, 6, 3], [5, 5, 1, 0, 2]];
+    const texts = [
+      [2, 3, 4, 5, 6],
+      [4, 2, 6, 3],
+      [5, 5, 1, 0, 2],
+    ];
     const options = { counts: countsOf(texts, 7), vectorSize: 8, window: 3, seed: 5, maxLength: 8 };
     expect(learn(texts, options, 3)).toEqual(learn(texts, options, 3));
     expect(learn(texts, { ...options, seed: 6 }, 3)).not.toEqual(learn(texts, options, 3));

@@ -119,7 +119,8 @@ class SkipGram implements WordLearner {
     run.fillUniform(this.#vectors, count, -bound, bound, this.#random.uint32(), this.#random.uint32());
     if (this.#rowSize > vectorSize) {
       const rows = this.#kernels.floats(this.#vectors, counts.length * this.#rowSize);
-      for (let id = 0; id < counts.length; id++) rows.fill(0, id * this.#rowSize + vectorSize, (id + 1) * this.#rowSize);
+      for (let id = 0; id < counts.length; id++)
+        rows.fill(0, id * this.#rowSize + vectorSize, (id + 1) * this.#rowSize);
     }
     this.#kernels.ints(this.#fields.keepThresholds, counts.length).set(keepThresholds(counts));
     this.#kernels.ints(this.#fields.draws, 2 ** drawBits).set(drawList(counts));

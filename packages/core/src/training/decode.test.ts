@@ -45,7 +45,7 @@ describe("the answers of ordinal heads", () => {
 describe("a temperature", () => {
   it("divides the outputs: high ones make answers unsure, and the most likely class stays", () => {
     const outputs = Float32Array.of(2, 0.5, -1);
-    const [plain, warm] = [1, 3].map((temperature) => 
+    const [plain, warm] = [1, 3].map((temperature) =>
       decode(outputs, { scale, head: "softmax", calibration: { temperature } }),
     );
     expect(warm.classes).toEqual(plain.classes);

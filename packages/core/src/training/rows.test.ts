@@ -92,3 +92,29 @@ describe("collectRows", () => {
     expect((failure as Error).message).toMatch(message);
   });
 });
+
+describe("unlabelled texts", () => {
+  const collectWith = (unlabelled: Iterable<string> | AsyncIterable<string>, onUnlabelled?: (text: string) => void) =>
+    collectRows(unlike(40), { seed: 1, unlabelled, onUnlabelled, onText: () => {} });
+
+  it("are numbered after all rows, and told in order", async () => {
+    const told: string[] = [];
+    const { unlabelled, labels } = await collectWith(["one more", "and another"], (text) => told.push(text));
+    expect([...unlabelled]).toEqual([labels.length, labels.length + 1]);
+    expect(told).toEqual(["one more", "and another"]);
+  });
+
+  it("are left out where a row has the same text, in whatever part, but for case and white space", async () => {
+    const { unlabelled } = await collectWith([
+      ...unlike(40).map(({ text }) => ` ${text.toUpperCase()}\n`),
+      "text number 40",
+    ]);
+    expect([...unlabelled]).toEqual([80]);
+  });
+
+  it("must be texts", async () => {
+    await expect(collectWith(["fine", 3 as unknown as string])).rejects.toThrow(
+      new DataError("missing-text", "Unlabelled text 2 is not a text; the unlabelled texts are strings."),
+    );
+  });
+});

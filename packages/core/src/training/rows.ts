@@ -49,10 +49,7 @@ const fewestRows = 20;
  * @throws {DataError} for a row without text, too few rows or an empty part. @throws {OptionError} for a bad fraction.
  * @throws the signal's reason when it is aborted.
  */
-export async function collectRows(
-  rows: Rows,
-  options: CollectOptions,
-): Promise<CollectedRows> {
+export async function collectRows(rows: Rows, options: CollectOptions): Promise<CollectedRows> {
   const labels: Label[] = [];
   const division = new RowDivision(options);
   const known = options.unlabelled && new TextHashes();

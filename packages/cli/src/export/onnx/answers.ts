@@ -21,7 +21,9 @@ export function addAnswers(graph: GraphBuilder, logits: TensorName, config: Mode
   }
   const { temperature = 1, offsets } = calibration ?? {};
   const divided = temperature === 1 ? logits : graph.node("Div", [logits, number(graph, "temperature", temperature)]);
-  const tempered = offsets ? graph.node("Add", [divided, graph.floats("offsets", Float32Array.from(offsets), [offsets.length])]) : divided;
+  const tempered = offsets
+    ? graph.node("Add", [divided, graph.floats("offsets", Float32Array.from(offsets), [offsets.length])])
+    : divided;
   const shares = isOrdinal(head)
     ? ordinalShares(graph, tempered, { areConditional: head === "corn", questions: scale.labels.length - 1 })
     : graph.node("Softmax", [tempered], { attributes: { axis: 1 }, name: "probabilities" });

@@ -5,8 +5,8 @@
 
 import { createEnsemble, ensembleShapes, type WordLearner } from "../../nn/index.js";
 import type {
-  EncodedTexts,
   Batch,
+  EncodedTexts,
   NamedTensor,
   NetworkConfig,
   TrainableNetwork,
