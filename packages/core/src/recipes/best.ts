@@ -35,5 +35,5 @@ export const best: Recipe = {
   // A one-cycle run improves most at its end, so a pause in the middle is no reason to stop.
   earlyStopping: { patience: 5 },
   epochRange: { minSteps: 600, maxSteps: 40_000, fewestEpochs: 2, mostEpochs: 40 },
-  memberRange: { rows: 60_000, mostMembers: 3 },
+  memberRange: { rows: 40_000, mostMembers: 3 },
 };
