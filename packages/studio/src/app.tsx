@@ -16,7 +16,24 @@ interface Place {
 const places: readonly Place[] = [
   { path: "data", title: "Data", page: DataPage },
   { path: "train", title: "Train", page: lazy(async () => (await import("./pages/train/TrainPage.js")).TrainPage) },
+  { path: "look", title: "Look", page: lazy(async () => (await import("./pages/look/LookPage.js")).LookPage) },
   { path: "try", title: "Try", page: lazy(async () => (await import("./pages/try/TryPage.js")).TryPage) },
+  {
+    path: "inside",
+    title: "Inside the LSTM",
+    page: lazy(async () => (await import("./pages/inside/InsidePage.js")).InsidePage),
+  },
+  { path: "fix", title: "Fix", page: lazy(async () => (await import("./pages/fix/FixPage.js")).FixPage) },
+  {
+    path: "compare",
+    title: "Compare",
+    page: lazy(async () => (await import("./pages/compare/ComparePage.js")).ComparePage),
+  },
+  {
+    path: "export",
+    title: "Export",
+    page: lazy(async () => (await import("./pages/export/ExportPage.js")).ExportPage),
+  },
 ];
 
 function placeOf(hash: string): Place {
@@ -39,7 +56,15 @@ export function App() {
   const Page = place.page;
   return (
     <>
-      <a class="skip" href={`#${place.path}`} onClick={() => document.getElementById("page")?.focus()}>
+      <a
+        class="skip"
+        href="#page"
+        onClick={(event) => {
+          // The address says which page is shown, and stays.
+          event.preventDefault();
+          document.getElementById("page")?.focus();
+        }}
+      >
         Skip to the page
       </a>
       <header class="top">

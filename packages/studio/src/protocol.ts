@@ -1,10 +1,10 @@
 /** What the page and its two workers say to each other: plain data only. */
 import type {
   AuditReport,
+  DirectionTrace,
   Examination,
   Explanation,
   Label,
-  ListedWord,
   PairedDifference,
   Parts,
   Prediction,
@@ -82,6 +82,16 @@ export interface TrainChoice {
   readonly threads: number;
 }
 
+/** A training that is asked for. */
+export interface TrainOrder {
+  readonly choice: TrainChoice;
+  readonly name: string;
+  /** Bytes of a checkpoint to go on from. */
+  readonly resumeFrom?: Uint8Array;
+  /** A run of the same data whose division into parts is kept, so that both can be compared on the same rows. */
+  readonly division?: Run;
+}
+
 /** What a training tells while it runs. */
 export type TrainNews = Exclude<TrainEvent, { readonly type: "done" }>;
 
@@ -110,6 +120,8 @@ export interface Run {
   readonly parts: Parts;
   /** Ratings that were changed, and rows that were left out, before this run; by row. */
   readonly corrections: readonly Correction[];
+  /** The run whose division into parts this one kept; absent when it has its own. */
+  readonly divisionOf?: string;
 }
 
 /** What a person decided about a row: another label, or to leave it out. */
@@ -196,7 +208,7 @@ export type LearnerQuestions = {
   choose: { argument: DataChoice; answer: DataSummary };
   correct: { argument: readonly Correction[]; answer: null };
   train: {
-    argument: { readonly choice: TrainChoice; readonly resumeFrom?: Uint8Array; readonly name: string };
+    argument: TrainOrder;
     answer: Run;
     news: TrainNews;
   };
@@ -209,6 +221,13 @@ export type LearnerQuestions = {
   corrected: { argument: null; answer: string };
   compare: { argument: readonly [Run, Run]; answer: readonly PairedDifference[] };
 };
+
+/** The small LSTM of the tour at work. */
+export interface Demo {
+  /** The vector of each token. */
+  readonly embedded: readonly Float32Array[];
+  readonly trace: DirectionTrace;
+}
 
 /** A file to be saved. */
 export interface SavedFile {
@@ -230,7 +249,6 @@ export type AnswererQuestions = {
     answer: SmallestChange | null;
   };
   trace: { argument: { readonly text: string; readonly member: number }; answer: TextTrace };
+  demo: { argument: readonly number[]; answer: Demo };
   save: { argument: { readonly format: ExportFormat; readonly name: string }; answer: SavedFile };
 };
-
-export type { ListedWord };

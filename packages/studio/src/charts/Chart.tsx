@@ -45,6 +45,8 @@ export function Chart(props: {
     // The page's policy allows no style inside of it; what the library would write there is in charts.css.
     for (const style of chart.querySelectorAll("style")) style.remove();
     const svg = chart.matches("svg") ? chart : chart.querySelector("svg");
+    // One name for the whole, instead of "line" and "dot" for its parts.
+    for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
     svg?.setAttribute("role", "img");
     svg?.setAttribute("aria-label", label);
     place.current?.replaceChildren(chart);

@@ -21,6 +21,7 @@ import type {
   Source,
   TrainChoice,
   TrainNews,
+  TrainOrder,
 } from "../protocol.js";
 import { readFile } from "../reading/readFile.js";
 import type { Table } from "../reading/table.js";
@@ -68,18 +69,29 @@ export class Learner {
     if (this.#choice) this.#dataset = new Dataset(this.#openTable(), this.#choice, corrections);
   }
 
-  async train(
-    order: { readonly choice: TrainChoice; readonly resumeFrom?: Uint8Array; readonly name: string },
-    tell: (news: TrainNews) => void,
-  ): Promise<Run> {
+  async train(order: TrainOrder, tell: (news: TrainNews) => void): Promise<Run> {
     const dataset = this.#chosen();
-    const { choice, resumeFrom, name } = order;
+    const { choice, resumeFrom, name, division } = order;
+    const parts = division && this.#partsOf(division);
     const control = this.#take();
     try {
-      const done = await learn(dataset, { choice, control, checkpoints: this.#checkpoints, resumeFrom, tell });
+      const done = await learn(dataset, {
+        choice,
+        control,
+        checkpoints: this.#checkpoints,
+        resumeFrom,
+        parts,
+        tell,
+      });
       const data = { name: dataset.table.name, choice: dataset.choice };
       try {
-        return await runOf(done, { name, data, choice, corrections: this.#corrections });
+        return await runOf(done, {
+          name,
+          data,
+          choice,
+          corrections: this.#corrections,
+          ...(division && { divisionOf: division.id }),
+        });
       } finally {
         done.model.dispose();
       }
@@ -129,15 +141,16 @@ export class Learner {
 
   /** Whether two runs differ by more than chance, on rows that neither has learned from. */
   async compare([first, second]: readonly [Run, Run]): Promise<readonly PairedDifference[]> {
-    const dataset = this.#chosen();
-    const held = heldByBoth(first, second);
-    if (held.length === 0) {
+    const later = this.#datasetOf(first.at > second.at ? first : second);
+    const numbers = heldNumbers(this.#datasetOf(first), first);
+    const others = heldNumbers(this.#datasetOf(second), second);
+    const rows = later.rows.filter(({ row }) => numbers.has(row) && others.has(row));
+    if (rows.length === 0) {
       throw new Problem(
         "no-common-rows",
         "The two runs have no held-out row in common. Train both on the same data with the same seed.",
       );
     }
-    const rows = Array.from(held, (position) => dataset.rows[position]);
     const [a, b] = await Promise.all(
       [first, second].map(async (run) => {
         const model = await modelOf(run);
@@ -159,18 +172,32 @@ export class Learner {
 
   async #rowsOf(run: Run): Promise<HeldOut> {
     if (this.#held?.id === run.id) return this.#held.rows;
-    const dataset = this.#chosen();
-    const { train, validation, test } = run.parts;
-    const count = Math.max(...[train, validation, test].map((rows) => (rows.at(-1) ?? -1) + 1));
-    if (count > dataset.rows.length || run.data.name !== dataset.table.name) {
-      throw new Problem(
-        "other-data",
-        `“${run.name}” was trained on ${run.data.name}. Open that file under Data to look at its rows.`,
-      );
-    }
-    const rows = await HeldOut.rate(dataset, await modelOf(run), run);
+    const rows = await HeldOut.rate(this.#datasetOf(run), await modelOf(run), run);
     this.#held = { id: run.id, rows };
     return rows;
+  }
+
+  /** The rows as they were when a run learned from them. */
+  #datasetOf(run: Run): Dataset {
+    const table = this.#openTable();
+    const { train, validation, test } = run.parts;
+    const count = Math.max(...[train, validation, test].map((rows) => (rows.at(-1) ?? -1) + 1));
+    const dataset = new Dataset(table, run.data.choice, run.corrections);
+    if (run.data.name === table.name && count <= dataset.rows.length) return dataset;
+    throw new Problem(
+      "other-data",
+      `“${run.name}” was trained on ${run.data.name}. Open that file under Data to look at its rows.`,
+    );
+  }
+
+  /** The part of each row, by its number. */
+  #partsOf(run: Run): Map<number, string> {
+    const { rows } = this.#datasetOf(run);
+    return new Map(
+      Object.entries(run.parts).flatMap(([part, positions]: [string, Uint32Array]) =>
+        Array.from(positions, (position) => [rows[position].row, part] as const),
+      ),
+    );
   }
 
   #openTable(): Table {
@@ -189,8 +216,7 @@ function modelOf({ files }: Run): Promise<RatingModel> {
   return RatingModel.load(memoryFolder(files));
 }
 
-function heldByBoth(first: Run, second: Run): Uint32Array {
-  const heldOf = ({ parts }: Run) => (parts.test.length > 0 ? parts.test : parts.validation);
-  const other = new Set(heldOf(second));
-  return heldOf(first).filter((row) => other.has(row));
+/** Numbers of the rows that judge a run's model. */
+function heldNumbers({ rows }: Dataset, { parts }: Run): ReadonlySet<number> {
+  return new Set(Array.from(parts.test.length > 0 ? parts.test : parts.validation, (position) => rows[position].row));
 }

@@ -59,15 +59,19 @@ export interface TrainingOrder {
   readonly control: TrainingControl;
   readonly checkpoints?: CheckpointOptions;
   readonly resumeFrom?: Uint8Array;
+  /** The part of each row by its number, where another run's division is kept. */
+  readonly parts?: ReadonlyMap<number, string>;
   tell(news: TrainNews): void;
 }
 
 /** Trains on a data set with the settings of the command line, so that the same seed gives the same bits. */
 export async function learn(dataset: Dataset, order: TrainingOrder): Promise<DoneEvent> {
-  const { choice, control, checkpoints, resumeFrom } = order;
+  const { choice, control, checkpoints, resumeFrom, parts } = order;
   const { recipe, budgetSeconds, epochs, seed, threads } = choice;
   const { task, labels } = dataset.choice;
-  const events = train(dataset.rows, {
+  // A row in no part was left out for its text, which stands in another part: it will be again.
+  const rows = parts ? dataset.rows.map((row) => ({ ...row, part: parts.get(row.row) ?? "validation" })) : dataset.rows;
+  const events = train(rows, {
     task,
     labels,
     recipe,
@@ -77,6 +81,7 @@ export async function learn(dataset: Dataset, order: TrainingOrder): Promise<Don
     threads,
     checkpoints,
     resumeFrom,
+    ...(parts && { splitBy: "part" as const }),
     signal: control.signal,
   });
   let lastBatch = 0;
@@ -99,7 +104,7 @@ function isWorthTelling(event: TrainEvent, lastBatch: number): boolean {
 /** What is kept of a training that has ended. */
 export async function runOf(
   { model, metrics, reason, parts }: DoneEvent,
-  facts: Pick<Run, "name" | "data" | "choice" | "corrections">,
+  facts: Pick<Run, "name" | "data" | "choice" | "corrections" | "divisionOf">,
 ): Promise<Run> {
   const folder = memoryFolder();
   await model.save(folder);

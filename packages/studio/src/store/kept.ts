@@ -2,13 +2,21 @@
 import { del, get, set, update } from "idb-keyval";
 import type { Correction, DataChoice, Run, Source, TrainChoice } from "../protocol.js";
 
+/** A training that was begun. */
+export interface KeptTraining {
+  readonly choice: TrainChoice;
+  readonly name: string;
+  /** The run whose division is kept. */
+  readonly divisionOf?: string;
+}
+
 /** Work in progress. */
 export interface KeptWork {
   readonly source: Source;
   readonly choice?: DataChoice;
   readonly corrections?: readonly Correction[];
   /** A training that was begun and has not ended. */
-  readonly training?: { readonly choice: TrainChoice; readonly name: string };
+  readonly training?: KeptTraining;
 }
 
 const keys = { work: "work", checkpoint: "checkpoint", runs: "runs" } as const;

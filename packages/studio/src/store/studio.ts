@@ -2,6 +2,8 @@
 import { asProblem, Problem, type ProblemFacts } from "../problem.js";
 import type {
   AnswererQuestions,
+  Audit,
+  AuditNews,
   Correction,
   DataChoice,
   DataSummary,
@@ -13,9 +15,10 @@ import type {
   TrainChoice,
 } from "../protocol.js";
 import type { WorkerClient } from "../workers/channel.js";
-import { forgetCheckpoint, forgetRun, type KeptWork, keepRun, keepWork, keptWork } from "./kept.js";
+import { forgetCheckpoint, forgetRun, type KeptTraining, type KeptWork, keepRun, keepWork, keptWork } from "./kept.js";
 import { afterNews, freshProgress, type Progress } from "./progress.js";
 import { Store } from "./store.js";
+import { threadsHere } from "./threads.js";
 
 /** All that pages show. */
 export interface StudioState {
@@ -30,13 +33,16 @@ export interface StudioState {
   readonly problem?: ProblemFacts;
   readonly progress?: Progress;
   /** A training that was cut off, with what it goes on from. */
-  readonly interrupted?: { readonly choice: TrainChoice; readonly name: string; readonly checkpoint: Uint8Array };
+  readonly interrupted?: KeptTraining & { readonly checkpoint: Uint8Array };
   /** The newest first. */
   readonly runs: readonly Run[];
   /** The run whose model is looked at and asked. */
   readonly current?: Run;
   readonly look?: { readonly id: string; readonly look: Look };
   readonly corrections: readonly Correction[];
+  readonly audit?: Audit;
+  /** An audit under way. */
+  readonly auditing?: AuditNews;
 }
 
 /** Hides the workers and what is kept behind actions; components follow `store`. */
@@ -80,6 +86,7 @@ export class Studio {
         summary: undefined,
         look: undefined,
         corrections: [],
+        audit: undefined,
         interrupted: undefined,
       });
       await forgetCheckpoint();
@@ -96,14 +103,36 @@ export class Studio {
 
   /** Trains; resolves when it has ended. */
   async train(choice: TrainChoice): Promise<void> {
-    const { runs } = this.store.state;
-    await this.#train(choice, `Run ${1 + Math.max(0, ...runs.map(({ name }) => numberIn(name)))}`);
+    await this.#train({ choice, name: this.#nextName() });
+  }
+
+  /** Trains again as in a run, on the same division of the rows, with the corrections made since. */
+  async retrain(run: Run): Promise<void> {
+    const { choice } = run;
+    await this.#train({ choice, name: this.#nextName(), divisionOf: run.divisionOf ?? run.id });
   }
 
   /** Goes on with a training that was cut off. */
   async resume(): Promise<void> {
     const { interrupted } = this.store.state;
-    if (interrupted) await this.#train(interrupted.choice, interrupted.name, interrupted.checkpoint);
+    if (interrupted === undefined) return;
+    const { checkpoint, ...training } = interrupted;
+    await this.#train(training, checkpoint);
+  }
+
+  /** Looks for ratings that contradict their texts. */
+  async audit(): Promise<void> {
+    const { current } = this.store.state;
+    const choice = current?.choice ?? { recipe: "best", seed: 1, threads: threadsHere().threads };
+    this.store.update({ auditing: { fold: 1, folds: 5, share: 0 }, problem: undefined });
+    try {
+      const audit = await this.learner.ask("audit", choice, (auditing) => this.store.update({ auditing }));
+      this.store.update({ audit });
+    } catch (error) {
+      if (asProblem(error).code !== "stopped") this.#tell(error);
+    } finally {
+      this.store.update({ auditing: undefined });
+    }
   }
 
   async discardInterrupted(): Promise<void> {
@@ -177,12 +206,15 @@ export class Studio {
     this.store.update({ problem: undefined });
   }
 
-  async #train(choice: TrainChoice, name: string, resumeFrom?: Uint8Array): Promise<void> {
+  async #train(training: KeptTraining, resumeFrom?: Uint8Array): Promise<void> {
+    const { choice, name, divisionOf } = training;
+    const division = this.store.state.runs.find(({ id }) => id === divisionOf);
     this.store.update({ progress: freshProgress(name, choice), interrupted: undefined, problem: undefined });
     if (resumeFrom === undefined) await forgetCheckpoint();
-    await this.#keep({ choice, name });
+    await this.#keep(training);
     try {
-      const run = await this.learner.ask("train", { choice, name, ...(resumeFrom && { resumeFrom }) }, (news) => {
+      const order = { choice, name, ...(resumeFrom && { resumeFrom }), ...(division && { division }) };
+      const run = await this.learner.ask("train", order, (news) => {
         const { progress } = this.store.state;
         if (progress) this.store.update({ progress: afterNews(progress, news) });
       });
@@ -191,18 +223,25 @@ export class Studio {
       await this.#keep();
     } catch (error) {
       this.store.update({ progress: undefined });
-      const problem = asProblem(error);
-      // After a death what was kept stays, so that the training can go on.
-      if (problem.code === "worker-died") return;
-      this.#tell(problem);
-      // Stopped before it had caught up: what it was to go on from is still there.
-      if (problem.code === "stopped" && resumeFrom) {
-        this.store.update({ interrupted: { choice, name, checkpoint: resumeFrom } });
-        return;
-      }
-      await forgetCheckpoint();
-      await this.#keep();
+      await this.#afterFailure(asProblem(error), training, resumeFrom);
     }
+  }
+
+  async #afterFailure(problem: Problem, training: KeptTraining, resumeFrom?: Uint8Array): Promise<void> {
+    // After a death what was kept stays, so that the training can go on.
+    if (problem.code === "worker-died") return;
+    this.#tell(problem);
+    // Stopped before it had caught up: what it was to go on from is still there.
+    if (problem.code === "stopped" && resumeFrom) {
+      this.store.update({ interrupted: { ...training, checkpoint: resumeFrom } });
+      return;
+    }
+    await forgetCheckpoint();
+    await this.#keep();
+  }
+
+  #nextName(): string {
+    return `Run ${1 + Math.max(0, ...this.store.state.runs.map(({ name }) => numberIn(name)))}`;
   }
 
   async #choose(choice: DataChoice): Promise<void> {
@@ -233,7 +272,7 @@ export class Studio {
     }
   }
 
-  async #keep(training?: KeptWork["training"]): Promise<void> {
+  async #keep(training?: KeptTraining): Promise<void> {
     const { source, choice, corrections } = this.store.state;
     if (source === undefined) return;
     try {

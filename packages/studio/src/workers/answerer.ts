@@ -1,5 +1,6 @@
 /** The worker that holds a model and answers what is typed. */
 import { Answerer } from "../answering/answerer.js";
+import { runDemo } from "../answering/demo.js";
 import type { AnswererQuestions } from "../protocol.js";
 import { answerQuestions } from "./channel.js";
 
@@ -14,5 +15,6 @@ answerQuestions<AnswererQuestions>({
   explain: (text) => answerer.explain(text),
   change: ({ text, direction }) => answerer.change(text, direction),
   trace: ({ text, member }) => answerer.trace(text, member),
+  demo: (ids) => runDemo(ids),
   save: ({ format, name }) => answerer.save(format, name),
 });

@@ -1,5 +1,5 @@
 import { counted } from "../../parts/numbers.js";
-import { type ThreadObstacle, threadsHere } from "./threads.js";
+import { type ThreadObstacle, threadsHere } from "../../store/threads.js";
 
 const why: Readonly<Record<Exclude<ThreadObstacle, "none">, string>> = {
   oneCore: "This machine offers one processor core.",

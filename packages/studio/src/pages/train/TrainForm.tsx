@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { count } from "../../parts/numbers.js";
 import type { TrainChoice } from "../../protocol.js";
 import { useStudio, useStudioState } from "../../store/context.js";
-import { threadsHere } from "./threads.js";
+import { threadsHere } from "../../store/threads.js";
 
 const recipeNames: Readonly<Record<TrainChoice["recipe"], string>> = {
   best: "best: the default, several networks that answer together",

@@ -1,0 +1,123 @@
+import { memoryFolder, RatingModel } from "@starcast/core";
+import { describe, expect, it } from "vitest";
+import type { Run, TrainChoice, TrainNews } from "../protocol.js";
+import { Learner } from "./learner.js";
+
+const words = ["awful", "poor", "fine", "good", "superb"];
+const csv = `text,rating,shop\n${Array.from(
+  { length: 240 },
+  (_, row) => `"thing number ${row} is ${words[row % 5]}",${(row % 5) + 1},${["north", "south"][row % 2]}`,
+).join("\n")}\n`;
+const choice: TrainChoice = { recipe: "best", epochs: 2, seed: 3, threads: 1 };
+
+async function learnerWithData(): Promise<Learner> {
+  const learner = new Learner();
+  const table = await learner.open({ kind: "file", file: new File([csv], "things.csv") });
+  await learner.choose({ text: table.text.columns, label: table.label.columns[0], task: "rating" });
+  return learner;
+}
+
+describe("the learner", () => {
+  it("trains a model that loads again, tells of it, and looks at the rows that were held out", async () => {
+    const learner = await learnerWithData();
+    const news: TrainNews["type"][] = [];
+    const run = await learner.train({ choice, name: "Run 1" }, ({ type }) => news.push(type));
+    expect(news[0]).toBe("prepared");
+    expect(news).toContain("epoch");
+    expect(run.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    const model = await RatingModel.load(memoryFolder(run.files));
+    expect(model.metrics?.test).toEqual(run.metrics.test);
+    model.dispose();
+
+    const look = await learner.look(run);
+    expect(look.errors).toHaveLength(run.parts.test.length);
+    expect(look.confusion?.flat().reduce((sum, rows) => sum + rows, 0)).toBe(run.parts.test.length);
+    const all = learner.held({ most: 1000 });
+    expect(all.count).toBe(run.parts.test.length);
+    expect(all.rows.map(({ error }) => Math.abs(error))).toEqual(
+      all.rows.map(({ error }) => Math.abs(error)).toSorted((a, b) => b - a),
+    );
+    const cell = { truth: 4, predicted: 4 };
+    expect(learner.held({ cell, most: 5 }).count).toBe(look.confusion?.[4][4]);
+    expect(learner.held({ text: "SUPERB", most: 99 }).rows.every(({ truth }) => truth === 5)).toBe(true);
+    expect(learner.held({ errors: [100, 200], most: 5 }).count).toBe(0);
+  });
+
+  it("keeps the division of a run when rows are corrected or left out, and compares on rows that both held out", async () => {
+    const learner = await learnerWithData();
+    const before = await learner.train({ choice, name: "before" }, () => undefined);
+    learner.correct([
+      { row: 1, from: 1, to: 2 },
+      { row: 2, from: 2 },
+    ]);
+    const after = await learner.train({ choice, name: "after", division: before }, () => undefined);
+    expect(after.divisionOf).toBe(before.id);
+    const numbersOf = ({ parts }: Run, leftOut: number) =>
+      Array.from(parts.test, (position) => position + 1 + (leftOut > 0 && position >= leftOut - 1 ? 1 : 0));
+    expect(numbersOf(after, 2)).toEqual(numbersOf(before, 0).filter((row) => row !== 2));
+    const [rmse] = await learner.compare([before, after]);
+    expect(rmse).toMatchObject({ measure: "RMSE", lowerIsBetter: true });
+    expect(rmse.interval[0]).toBeLessThanOrEqual(rmse.difference);
+    expect(rmse.interval[1]).toBeGreaterThanOrEqual(rmse.difference);
+  });
+
+  it("is stopped with the best so far, and when nothing was learned yet, says so", async () => {
+    const learner = await learnerWithData();
+    const order = { choice: { ...choice, epochs: 500 }, name: "long" };
+    const run = await learner.train(order, ({ type }) => {
+      if (type === "epoch") learner.stop();
+    });
+    expect(run.reason).toBe("aborted");
+    const early = learner.train(order, ({ type }) => {
+      if (type === "prepared") learner.stop();
+    });
+    await expect(early).rejects.toMatchObject({ code: "stopped" });
+  });
+
+  it("waits while it is paused, without losing anything", async () => {
+    const learner = await learnerWithData();
+    let batches = 0;
+    let paused = -1;
+    const training = learner.train({ choice, name: "paused" }, ({ type }) => {
+      if (type !== "batch" && type !== "epoch") return;
+      batches++;
+      if (paused < 0) {
+        paused = batches;
+        learner.pause(true);
+        setTimeout(() => {
+          paused = batches;
+          learner.pause(false);
+        }, 50);
+      }
+    });
+    const unbroken = (await learnerWithData()).train({ choice, name: "unbroken" }, () => undefined);
+    expect((await training).fingerprint).toBe((await unbroken).fingerprint);
+    expect(paused).toBe(1);
+  });
+
+  it("refuses two trainings at once, runs of other data, and work without data", async () => {
+    const learner = await learnerWithData();
+    const run = await learner.train({ choice, name: "one" }, () => undefined);
+    const training = learner.train({ choice, name: "two" }, () => undefined);
+    await expect(learner.train({ choice, name: "three" }, () => undefined)).rejects.toMatchObject({ code: "busy" });
+    await training;
+    const other = new Learner();
+    await expect(other.look(run)).rejects.toMatchObject({ code: "no-data" });
+    await other.open({ kind: "sample" });
+    await expect(other.look(run)).rejects.toMatchObject({ code: "other-data" });
+    expect(() => other.held({ most: 1 })).toThrow("Look at a model first");
+  });
+
+  it("finds planted wrong ratings, and texts that would teach", async () => {
+    const learner = new Learner();
+    const planted = csv.replace('"thing number 4 is superb",5', '"thing number 4 is superb",1');
+    await learner.open({ kind: "file", file: new File([planted], "things.csv") });
+    await learner.choose({ text: ["text"], label: "rating", task: "rating" });
+    const folds = new Set<number>();
+    const audit = await learner.audit({ ...choice, epochs: 12 }, ({ fold }) => folds.add(fold));
+    expect(audit.rows).toBe(240);
+    expect(audit.doubtful[0]).toMatchObject({ row: 5, label: 1, likely: 5 });
+    expect(audit.teaching.length).toBeGreaterThan(0);
+    expect(folds.size).toBe(5);
+  });
+});
