@@ -13,6 +13,7 @@ import type * as importing from "./import/index.js";
 import type * as modelReport from "./report/modelReport.js";
 import type * as runs from "./run/runFolder.js";
 import type * as serving from "./serve/index.js";
+import type * as studio from "./studio/index.js";
 import type * as trials from "./tune/trialLog.js";
 
 /** The library, as far as commands use it. */
@@ -67,6 +68,9 @@ export type Importing = Pick<typeof importing, "importPytorch">;
 /** Answering requests over HTTP. */
 export type Serving = typeof serving;
 
+/** The server behind the studio's pages. */
+export type StudioServer = typeof studio;
+
 /**
  * The heavy parts, loaded when a command asks for them, so that `starcast --help` needs neither the engine nor
  * DuckDB. Tests hand in their own.
@@ -78,6 +82,7 @@ export interface Services {
   importing(): Promise<Importing>;
   reporting(): Promise<Reporting>;
   serving(): Promise<Serving>;
+  studio(): Promise<StudioServer>;
 }
 
 export const realServices: Services = {
@@ -114,4 +119,5 @@ export const realServices: Services = {
   importing: () => import("./import/index.js"),
   reporting: () => import("./report/modelReport.js"),
   serving: () => import("./serve/index.js"),
+  studio: () => import("./studio/index.js"),
 };

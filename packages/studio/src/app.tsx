@@ -5,12 +5,20 @@ import { useEffect, useState } from "preact/hooks";
 import { DataPage } from "./pages/data/DataPage.js";
 import { Notice } from "./parts/Notice.js";
 import { useStudio, useStudioState } from "./store/context.js";
+import { hasServer } from "./store/server.js";
 
 interface Place {
   readonly path: string;
   readonly title: string;
   readonly page: ComponentType;
 }
+
+/** Only where the command line serves the pages. */
+const runsPlace: Place = {
+  path: "runs",
+  title: "Runs",
+  page: lazy(async () => (await import("./pages/runs/RunsPage.js")).RunsPage),
+};
 
 /** The pages in the order in which a newcomer meets them; all but the first are loaded when they are opened. */
 const places: readonly Place[] = [
@@ -34,6 +42,7 @@ const places: readonly Place[] = [
     title: "Export",
     page: lazy(async () => (await import("./pages/export/ExportPage.js")).ExportPage),
   },
+  ...(hasServer() ? [runsPlace] : []),
 ];
 
 function placeOf(hash: string): Place {
@@ -89,7 +98,11 @@ export function App() {
           <Page />
         </Suspense>
       </main>
-      <footer class="bottom">Texts, training and models stay in this browser; nothing is sent anywhere.</footer>
+      <footer class="bottom">
+        {hasServer()
+          ? "Texts, training and models stay on this machine."
+          : "Texts, training and models stay in this browser; nothing is sent anywhere."}
+      </footer>
     </>
   );
 }

@@ -113,10 +113,11 @@ export interface Run {
   readonly metrics: TrainMetrics;
   readonly reason: StopReason;
   readonly verdict?: Verdict;
-  /** SHA-256 of `model.safetensors`, in hexadecimal. */
+  /** SHA-256 of `model.safetensors`, in hexadecimal; empty where the browser cannot say. */
   readonly fingerprint: string;
   /** The model's folder. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Empty where they are not known: a run from disk does not tell them. */
   readonly parts: Parts;
   /** Ratings that were changed, and rows that were left out, before this run; by row. */
   readonly corrections: readonly Correction[];
@@ -222,6 +223,13 @@ export type LearnerQuestions = {
   compare: { argument: readonly [Run, Run]; answer: readonly PairedDifference[] };
 };
 
+/** What a model's folder tells about it. */
+export interface ModelAccount {
+  readonly metrics: TrainMetrics;
+  readonly verdict?: Verdict;
+  readonly fingerprint: string;
+}
+
 /** The small LSTM of the tour at work. */
 export interface Demo {
   /** The vector of each token. */
@@ -242,6 +250,8 @@ export type ExportFormat = "folder" | "onnx" | "html";
 /** The worker that holds a model and answers questions about texts. */
 export type AnswererQuestions = {
   load: { argument: ReadonlyMap<string, Uint8Array>; answer: null };
+  /** A model's account of its training; null when it has none. */
+  account: { argument: ReadonlyMap<string, Uint8Array>; answer: ModelAccount | null };
   predict: { argument: string; answer: Prediction };
   explain: { argument: string; answer: { readonly explanation: Explanation; readonly readings: readonly Reading[] } };
   change: {

@@ -12,6 +12,7 @@ import { predictCommand } from "./predict.js";
 import { quantizeCommand } from "./quantize.js";
 import { sampleCommand } from "./sample.js";
 import { serveCommand } from "./serve.js";
+import { studioCommand } from "./studio.js";
 import { trainCommand } from "./train.js";
 import { tuneCommand } from "./tune.js";
 
@@ -28,6 +29,7 @@ export const commands: readonly CommandSpec[] = [
   compareCommand,
   tuneCommand,
   auditCommand,
+  studioCommand,
   serveCommand,
   quantizeCommand,
   exportCommand,

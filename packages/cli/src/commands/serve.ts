@@ -3,6 +3,7 @@ import { counted } from "../report/numbers.js";
 import type { Serving } from "../services.js";
 import { Output } from "../terminal/output.js";
 import { type CommandContext, defineCommand } from "./command.js";
+import { explainListening, untilStopped } from "./listening.js";
 import {
   numberOptionOr,
   type OptionValues,
@@ -162,29 +163,6 @@ function settingsOf(values: Options, { defaultSettings }: Serving) {
   };
 }
 
-function explainListening(error: unknown, { host, port }: Options): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") {
-    return new UsageError(
-      "port-in-use",
-      `Port ${port} is in use already; choose another one with --port, or 0 for a free one.`,
-      { cause: error },
-    );
-  }
-  if (code === "EACCES")
-    return new UsageError(
-      "port-denied",
-      `Port ${port} is not for ordinary users; choose one from 1024 on with --port.`,
-      { cause: error },
-    );
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
-    return new UsageError("bad-host", `${host} is no address of this machine; choose another one with --host.`, {
-      cause: error,
-    });
-  }
-  return error;
-}
-
 /** The address alone goes to standard output, for programs; the rest is for people. */
 function tellAddress(
   url: string,
@@ -201,18 +179,4 @@ function tellAddress(
     `${counted(models.length, "model")} at ${output.bold(url)}, explained at ${output.bold(`${url}/docs`)}; Ctrl-C stops.`,
   );
   output.line(output.cyan(`  curl ${url}/v1/models/${name}/predict -H 'content-type: application/json' -d '${body}'`));
-}
-
-/** Until the first Ctrl-C or SIGTERM; the second Ctrl-C ends at once. */
-function untilStopped({ terminal }: CommandContext): Promise<void> {
-  return new Promise((resolve) => {
-    let isStopping = false;
-    const stop = () => {
-      if (isStopping) terminal.exitNow(exitCodes.interrupted);
-      isStopping = true;
-      resolve();
-    };
-    terminal.onInterrupt(stop);
-    terminal.onTerminate(resolve);
-  });
 }

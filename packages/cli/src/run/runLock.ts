@@ -92,7 +92,7 @@ async function createInPlace(path: string, content: string): Promise<boolean> {
 async function removeStale(path: string, found: string, content: string): Promise<void> {
   const guard = `${path}.guard`;
   if (!(await createInPlace(guard, content))) {
-    if (await isInUse(guard)) await new Promise((resolve) => setTimeout(resolve, 100));
+    if (await isLocked(guard)) await new Promise((resolve) => setTimeout(resolve, 100));
     else await rm(guard, { force: true });
     return;
   }
@@ -109,12 +109,12 @@ async function removeLeftovers(path: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((candidate) => candidate.startsWith(`${basename(path)}.`))) {
     const leftover = join(folder, name);
-    if (!(await isInUse(leftover))) await rm(leftover, { force: true }).catch(() => undefined);
+    if (!(await isLocked(leftover))) await rm(leftover, { force: true }).catch(() => undefined);
   }
 }
 
-/** Whether the process that made a file may still be at work; without readable content, whether the file is new. */
-async function isInUse(path: string): Promise<boolean> {
+/** Whether the process that made a lock may still be at work; without readable content, whether the file is new. */
+export async function isLocked(path: string): Promise<boolean> {
   const maker = parseHolder(await readFile(path, "utf8").catch(() => ""));
   return maker === undefined ? await isYoung(path) : await mayRun(maker);
 }

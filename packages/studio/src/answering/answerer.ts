@@ -1,7 +1,8 @@
 /** What the answering worker can do: a model, and all that can be asked of it about texts. */
 import { Explainer, memoryFolder, RatingModel, type SmallestChange, traceText } from "@starcast/core";
+import { fingerprintOf, verdictOf } from "../account.js";
 import { Problem } from "../problem.js";
-import type { AnswererQuestions, SavedFile } from "../protocol.js";
+import type { AnswererQuestions, ModelAccount, SavedFile } from "../protocol.js";
 
 /** Holds one model. */
 export class Answerer {
@@ -13,6 +14,17 @@ export class Answerer {
     this.#model?.dispose();
     this.#model = model;
     this.#explainer = undefined;
+  }
+
+  /** What a folder tells of its model; the present one stays. */
+  async account(files: ReadonlyMap<string, Uint8Array>): Promise<ModelAccount | null> {
+    const model = await RatingModel.load(memoryFolder(files));
+    const { metrics } = model;
+    model.dispose();
+    if (metrics === undefined) return null;
+    const verdict = verdictOf(metrics);
+    const fingerprint = await fingerprintOf(files.get("model.safetensors") ?? new Uint8Array());
+    return { metrics, fingerprint, ...(verdict && { verdict }) };
   }
 
   predict(text: string): AnswererQuestions["predict"]["answer"] {

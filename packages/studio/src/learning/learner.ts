@@ -181,6 +181,12 @@ export class Learner {
   #datasetOf(run: Run): Dataset {
     const table = this.#openTable();
     const { train, validation, test } = run.parts;
+    if (train.length === 0) {
+      throw new Problem(
+        "no-parts",
+        `“${run.name}” was opened from disk, where it is not told which rows it learned from; its report is in its folder. Models that were trained here can be looked at.`,
+      );
+    }
     const count = Math.max(...[train, validation, test].map((rows) => (rows.at(-1) ?? -1) + 1));
     const dataset = new Dataset(table, run.data.choice, run.corrections);
     if (run.data.name === table.name && count <= dataset.rows.length) return dataset;

@@ -1,17 +1,8 @@
 /** A training under way: it can be paused, stopped with the best kept, and gone on with after a reload. */
-import {
-  type CheckpointOptions,
-  type DoneEvent,
-  memoryFolder,
-  sameAnswer,
-  type TrainEvent,
-  type TrainMetrics,
-  train,
-  worseThanBaseline,
-} from "@starcast/core";
-import { judge } from "starcast/browser";
+import { type CheckpointOptions, type DoneEvent, memoryFolder, type TrainEvent, train } from "@starcast/core";
+import { fingerprintOf, verdictOf } from "../account.js";
 import { Problem } from "../problem.js";
-import type { Run, TrainChoice, TrainNews, Verdict } from "../protocol.js";
+import type { Run, TrainChoice, TrainNews } from "../protocol.js";
 import type { Dataset } from "./dataset.js";
 
 /** Steps are told of at most so often, in milliseconds: a page draws no faster. */
@@ -121,16 +112,4 @@ export async function runOf(
     fingerprint: await fingerprintOf(folder.files.get("model.safetensors") ?? new Uint8Array()),
     files: folder.files,
   };
-}
-
-/** SHA-256 in hexadecimal: what `sha256sum model.safetensors` says of the command line's model. */
-export async function fingerprintOf(bytes: Uint8Array): Promise<string> {
-  // Browsers offer it to pages of the own machine and over HTTPS only.
-  if (globalThis.crypto?.subtle === undefined) return "";
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.slice()));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function verdictOf({ test, validation, baselines }: TrainMetrics): Verdict | undefined {
-  return baselines && judge(test ?? validation, baselines, { sameAnswer, worseThanBaseline });
 }

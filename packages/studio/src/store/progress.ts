@@ -14,7 +14,8 @@ export interface LossPoint {
 /** A training as a page shows it. */
 export interface Progress {
   readonly name: string;
-  readonly choice: TrainChoice;
+  /** Absent where others train. */
+  readonly choice?: TrainChoice;
   readonly paused: boolean;
   /** Asked to end; it ends after the present step. */
   readonly stopping: boolean;
@@ -34,7 +35,7 @@ export interface Progress {
 }
 
 /** A training that has not told anything yet. */
-export function freshProgress(name: string, choice: TrainChoice): Progress {
+export function freshProgress(name: string, choice?: TrainChoice): Progress {
   return {
     name,
     choice,

@@ -15,8 +15,10 @@ import type {
   TrainChoice,
 } from "../protocol.js";
 import type { WorkerClient } from "../workers/channel.js";
+import { diskRun } from "./diskRun.js";
 import { forgetCheckpoint, forgetRun, type KeptTraining, type KeptWork, keepRun, keepWork, keptWork } from "./kept.js";
 import { afterNews, freshProgress, type Progress } from "./progress.js";
+import { type DiskRun, readRun, trainOnServer } from "./server.js";
 import { Store } from "./store.js";
 import { threadsHere } from "./threads.js";
 
@@ -106,6 +108,16 @@ export class Studio {
     await this.#train({ choice, name: this.#nextName() });
   }
 
+  /** Lets the server train on the rows as they are corrected; the page of its runs follows. */
+  async trainOnServer(choice: TrainChoice): Promise<void> {
+    await this.#work("Sending the rows to the server of this machine", async () => {
+      const { choice: data } = this.store.state;
+      if (data === undefined) throw new Problem("no-columns", "Choose the columns under Data first.");
+      await trainOnServer(await this.learner.ask("corrected", null), data, choice);
+      location.hash = "#runs";
+    });
+  }
+
   /** Trains again as in a run, on the same division of the rows, with the corrections made since. */
   async retrain(run: Run): Promise<void> {
     const { choice } = run;
@@ -164,9 +176,21 @@ export class Studio {
     this.store.update({ runs, current: current?.id === run.id ? runs[0] : current });
   }
 
-  /** Adds a run that came from elsewhere, such as a folder of the command line. */
-  async adopt(run: Run): Promise<void> {
-    this.store.update({ runs: await keepRun(run), current: run });
+  /** Opens a run of the server's folders: its model can be asked, exported and compared by its curves. */
+  async openRun(disk: DiskRun): Promise<void> {
+    await this.#work(`Opening ${disk.name}`, async () => {
+      const files = await readRun(disk);
+      const account = await this.answerer.ask("account", files);
+      if (account === null) {
+        throw new Problem(
+          "no-metrics",
+          `${disk.name} has no metrics.json, the account of its training, so it cannot be opened here.`,
+        );
+      }
+      const run = diskRun(disk, files, account);
+      this.store.update({ runs: await keepRun(run), current: run });
+      location.hash = "#try";
+    });
   }
 
   /** Looks at the answers of the current run's model to rows that it did not learn from. */

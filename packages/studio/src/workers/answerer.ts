@@ -11,6 +11,7 @@ answerQuestions<AnswererQuestions>({
     await answerer.load(files);
     return null;
   },
+  account: (files) => answerer.account(files),
   predict: (text) => answerer.predict(text),
   explain: (text) => answerer.explain(text),
   change: ({ text, direction }) => answerer.change(text, direction),

@@ -55,7 +55,7 @@ function factsOf(progress: Progress): string {
     paused ? "paused" : undefined,
     `epoch ${Math.min(Math.floor(epochsDone) + 1, prepared.plannedEpochs)} of ${prepared.plannedEpochs}`,
     rowsPerSecond === undefined ? undefined : `${count(Math.round(rowsPerSecond))} rows a second`,
-    counted(progress.choice.threads, "thread"),
+    progress.choice && counted(progress.choice.threads, "thread"),
     secondsLeft === undefined ? undefined : `about ${duration(secondsLeft)} left`,
   ];
   return facts.filter(Boolean).join(" · ");

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { count } from "../../parts/numbers.js";
 import type { TrainChoice } from "../../protocol.js";
 import { useStudio, useStudioState } from "../../store/context.js";
+import { hasServer } from "../../store/server.js";
 import { threadsHere } from "../../store/threads.js";
 
 const recipeNames: Readonly<Record<TrainChoice["recipe"], string>> = {
@@ -45,12 +46,14 @@ export function TrainForm() {
     seed: "1",
     threads: String(threadsHere().threads),
   });
+  const [onServer, setOnServer] = useState(false);
   const change = (changes: Partial<Settings>) => setSettings({ ...settings, ...changes });
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void studio.train(choiceOf(settings));
+        const choice = choiceOf(settings);
+        void (onServer ? studio.trainOnServer(choice) : studio.train(choice));
       }}
     >
       <MainFields settings={settings} onChange={change} />
@@ -59,6 +62,12 @@ export function TrainForm() {
         <MoreFields settings={settings} onChange={change} />
         <p class="quiet">The same data, settings and seed give the same model, here and on the command line.</p>
       </details>
+      {hasServer() && (
+        <label>
+          <input type="checkbox" checked={onServer} onChange={() => setOnServer(!onServer)} /> let starcast train
+          outside of this page, into a folder of its own; it goes on when the page is closed
+        </label>
+      )}
       <p class="actions">
         <button type="submit" disabled={busy}>
           Train on {count(rows)} rows
