@@ -70,12 +70,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
   app.server.maxConnections = maxConnections;
   for (const schema of namedSchemas(limits)) app.addSchema(schema);
-  addParsers(app);
+  const slowBodies = new SlowBodies(limits.patience);
+  app.addHook("onClose", () => slowBodies.stop());
+  addParsers(app, slowBodies);
   app.setErrorHandler((error, request, reply) => sendError(error as Error, request, reply, options));
   app.setNotFoundHandler((request) => {
     throw notFound(request);
   });
-  addHooks(app, options);
+  addHooks(app, slowBodies, options);
   if (settings.corsOrigins.length > 0) {
     const methods = ["GET", "POST"];
     await app.register(cors, { origin: [...settings.corsOrigins], methods, exposedHeaders: ["retry-after"] });
@@ -92,9 +94,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-function addParsers(app: FastifyInstance): void {
+function addParsers(app: FastifyInstance, slowBodies: SlowBodies): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (_request, body, done) => {
+  app.addContentTypeParser<Buffer>("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    slowBodies.end(request);
     try {
       done(null, readJson(body));
     } catch (error) {
@@ -102,26 +105,21 @@ function addParsers(app: FastifyInstance): void {
     }
   });
   // A stream is read by its route, line by line.
-  app.addContentTypeParser([...lineTypes], (_request, payload, done) => done(null, payload));
+  app.addContentTypeParser([...lineTypes], (request, payload, done) => {
+    slowBodies.end(request);
+    done(null, payload);
+  });
 }
 
-function addHooks(app: FastifyInstance, { settings, metrics, log, state }: AppOptions): void {
-  const slowBodies = new SlowBodies(settings.limits.patience);
-  app.addHook("onClose", () => slowBodies.stop());
+function addHooks(app: FastifyInstance, slowBodies: SlowBodies, options: AppOptions): void {
+  const { settings, metrics, log, state } = options;
   app.decorateRequest("apiKey", undefined);
-  app.addHook("onRequest", (_request, reply, done) => {
+  app.addHook("onRequest", (request, reply, done) => {
+    slowBodies.begin(request, reply);
     reply.header("x-content-type-options", "nosniff");
     reply.header("cache-control", "no-store");
     // A client learns with its answer that it shall not use this connection again.
     if (state.isStopping) reply.header("connection", "close");
-    done();
-  });
-  app.addHook("preParsing", (request, reply, payload, done) => {
-    slowBodies.begin(request, reply);
-    done(null, payload);
-  });
-  app.addHook("preValidation", (request, _reply, done) => {
-    slowBodies.end(request);
     done();
   });
   app.addHook("onResponse", (request, reply, done) => {

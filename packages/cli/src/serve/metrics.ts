@@ -21,9 +21,16 @@ interface ModelCounters {
   readonly ratings: readonly Counter.Internal[];
 }
 
+interface RouteCounters {
+  readonly seconds: Histogram.Internal<"route">;
+  readonly statuses: Map<number, Counter.Internal>;
+}
+
 export class ServiceMetrics {
   readonly registry = new Registry();
   readonly #models = new Map<string, ModelCounters>();
+  /** By route, then by status: looked up once, since they are used with each request. */
+  readonly #routes = new Map<string, RouteCounters>();
   readonly #requests = this.#counter("starcast_requests_total", "Requests by route and status.", ["route", "status"]);
   readonly #requestSeconds = this.#histogram(
     "starcast_request_seconds",
@@ -98,8 +105,18 @@ export class ServiceMetrics {
 
   /** A request was answered. */
   onRequest(route: string, status: number, seconds: number): void {
-    this.#requests.inc({ route, status });
-    this.#requestSeconds.observe({ route }, seconds);
+    let counters = this.#routes.get(route);
+    if (counters === undefined) {
+      counters = { seconds: this.#requestSeconds.labels({ route }), statuses: new Map() };
+      this.#routes.set(route, counters);
+    }
+    let counter = counters.statuses.get(status);
+    if (counter === undefined) {
+      counter = this.#requests.labels({ route, status });
+      counters.statuses.set(status, counter);
+    }
+    counter.inc();
+    counters.seconds.observe(seconds);
   }
 
   onError(code: string): void {

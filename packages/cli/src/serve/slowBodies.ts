@@ -1,4 +1,4 @@
-/** Cuts clients that send the body of a request too slowly; streams of JSON lines, which may last, are not among them. */
+/** Cuts clients that send the body of a request too slowly. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ServiceError } from "./errors.js";
 
@@ -20,11 +20,12 @@ export class SlowBodies {
     this.#timer.unref();
   }
 
+  /** The head of a request is there. */
   begin(request: FastifyRequest, reply: FastifyReply): void {
     this.#reading.set(request, { reply, until: performance.now() + this.#patience });
   }
 
-  /** The body is there, or will not be waited for. */
+  /** The body is there, is a stream that may last, or the request has its answer. */
   end(request: FastifyRequest): void {
     this.#reading.delete(request);
   }

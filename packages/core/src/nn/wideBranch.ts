@@ -10,8 +10,6 @@ import type { EncodedTexts, NamedTensor, NetworkConfig } from "./network.js";
 
 /** Ids below this are padding and the unknown token, which are no words. */
 const firstWord = 2;
-/** Factor of a pair's first id in its key; ids are below it. */
-const keyBase = 2 ** 22;
 
 /** Names and shapes of the branch's parameters; none where the network has no branch. */
 export function wideShapes({ wide, vocabularySize, outputSize }: NetworkConfig): ParameterShape[] {
@@ -38,8 +36,10 @@ export class WideBranch {
   readonly #pairWeight: Float32Array;
   readonly #wordScale: Float32Array;
   readonly #pairScale: Float32Array;
-  /** Keys of the pairs, ascending. */
-  readonly #keys: Float64Array;
+  /** [first word] where the pairs that begin with it begin. */
+  readonly #pairStarts: Uint32Array;
+  /** [pair] its second word, ascending among those of a first word. */
+  readonly #seconds: Int32Array;
   /** Features of the present text: of a word its id, of a pair its position and the number of words. */
   #features = new Int32Array(256);
 
@@ -52,8 +52,8 @@ export class WideBranch {
     this.#pairWeight = data("pair_weight");
     this.#wordScale = data("word_scale");
     this.#pairScale = data("pair_scale");
-    const seconds = data("pair_second");
-    this.#keys = Float64Array.from(data("pair_first"), (first, pair) => keyOf(first, seconds[pair]));
+    this.#pairStarts = startsOf(data("pair_first"), this.#wordScale.length);
+    this.#seconds = Int32Array.from(data("pair_second"));
     this.share = data("share")[0];
   }
 
@@ -62,11 +62,17 @@ export class WideBranch {
     outputs.set(this.bias);
     const features = this.#featuresOf(ids, offsets[row], offsets[row + 1]).sort();
     const scale = 1 / this.#lengthOf(features);
-    forEachRun(features, (feature, times) => {
-      const { weights, at } = this.#rowOf(feature);
-      const value = times * this.#scaleOf(feature) * scale;
-      for (let output = 0; output < outputs.length; output++) outputs[output] += value * weights[at + output];
-    });
+    const words = this.#wordScale.length;
+    const size = outputs.length;
+    for (let start = 0, end = 0; start < features.length; start = end) {
+      const feature = features[start];
+      end = endOfRun(features, start);
+      const isWord = feature < words;
+      const weights = isWord ? this.#wordWeight : this.#pairWeight;
+      const at = (isWord ? feature : feature - words) * size;
+      const value = (end - start) * this.#scaleOf(feature) * scale;
+      for (let output = 0; output < size; output++) outputs[output] += value * weights[at + output];
+    }
   }
 
   /**
@@ -111,8 +117,16 @@ export class WideBranch {
   /** The feature of a pair of ids, or -1. */
   #pairAt(first: number, second: number): number {
     if (first < firstWord || second < firstWord) return -1;
-    const pair = find(this.#keys, keyOf(first, second));
-    return pair < 0 ? -1 : this.#wordScale.length + pair;
+    const seconds = this.#seconds;
+    let low = this.#pairStarts[first];
+    let high = this.#pairStarts[first + 1] - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      if (seconds[middle] === second) return this.#wordScale.length + middle;
+      if (seconds[middle] < second) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
   }
 
   #scaleOf(feature: number): number {
@@ -131,38 +145,26 @@ export class WideBranch {
   /** Euclidean length of the values of sorted features; 1 for a text without any. */
   #lengthOf(features: Int32Array): number {
     let squares = 0;
-    forEachRun(features, (feature, times) => {
-      const value = times * this.#scaleOf(feature);
+    for (let start = 0, end = 0; start < features.length; start = end) {
+      end = endOfRun(features, start);
+      const value = (end - start) * this.#scaleOf(features[start]);
       squares += value * value;
-    });
+    }
     return Math.sqrt(squares) || 1;
   }
 }
 
-/** Calls with each number of a sorted list and how often it occurs. */
-function forEachRun(sorted: Int32Array, use: (value: number, times: number) => void): void {
-  for (let start = 0; start < sorted.length; ) {
-    let end = start + 1;
-    while (end < sorted.length && sorted[end] === sorted[start]) end++;
-    use(sorted[start], end - start);
-    start = end;
-  }
+/** Where the equal numbers of a sorted list that begin at a place end. */
+function endOfRun(sorted: Int32Array, start: number): number {
+  let end = start + 1;
+  while (end < sorted.length && sorted[end] === sorted[start]) end++;
+  return end;
 }
 
-/** A number for a pair of ids that no word and no other pair has. */
-function keyOf(first: number, second: number): number {
-  return first * keyBase + second;
-}
-
-/** Position of a key among ascending ones, or -1. */
-function find(keys: Float64Array, key: number): number {
-  let low = 0;
-  let high = keys.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle] === key) return middle;
-    if (keys[middle] < key) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
+/** [first word] its first place in an ascending list of first words, and the end of the list. */
+function startsOf(firsts: Float32Array, words: number): Uint32Array {
+  const starts = new Uint32Array(words + 1);
+  for (const first of firsts) starts[first + 1]++;
+  for (let word = 0; word < words; word++) starts[word + 1] += starts[word];
+  return starts;
 }
