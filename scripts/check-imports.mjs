@@ -36,13 +36,14 @@ export const rooms = {
 
 const core = "packages/core/src/";
 const cli = "packages/cli/src/";
+const client = "packages/client/src/";
 const studio = "packages/studio/src/";
 const bareBuiltins = new Set(builtinModules);
 
 /** Every violation in the tree under `root`, as `file:line message`. */
 export function checkTree(root) {
   const problems = [];
-  for (const place of [core, cli, studio].filter((folder) => existsSync(join(root, folder)))) {
+  for (const place of [core, cli, client, studio].filter((folder) => existsSync(join(root, folder)))) {
     for (const file of sourcesUnder(join(root, place))) {
       const path = relative(root, file).split(sep).join("/");
       problems.push(...checkFile(path, readFileSync(file, "utf8")));
@@ -93,6 +94,7 @@ function checkImport(path, target, isTest) {
   if (["vm", "node:vm"].includes(target) && !isTest) return `imports ${target}: no text becomes code`;
   if (path.startsWith(core)) return checkCoreImport(path.slice(core.length), target, isTest);
   const inside = target.startsWith(".") ? posix.join(posix.dirname(path), target) : target;
+  if (path.startsWith(client)) return checkClientImport(target, inside, isTest);
   if (path.startsWith(studio)) return checkStudioImport(target, inside, isTest);
   const reachesCore = inside.startsWith("packages/core/") || target.startsWith("@starcast/core/");
   if (target === "" && !isTest) return "imports a module known only at run time: no text becomes code";
@@ -101,6 +103,12 @@ function checkImport(path, target, isTest) {
     return `imports ${target}, which is outside this package`;
   }
   return undefined;
+}
+
+/** The client is all there is of it: for browsers too, without a dependency. */
+function checkClientImport(target, inside, isTest) {
+  if (isTest || inside.startsWith(client)) return undefined;
+  return `imports ${target}: the client has no dependency, and runs in browsers`;
 }
 
 /** The studio runs in browsers, on the library and on what the command line offers to browsers. */

@@ -93,6 +93,16 @@ describe("the imports of the command line", () => {
   });
 });
 
+describe("the imports of the client", () => {
+  it("may not reach outside", () => {
+    const file = (source: string) => checkFile("packages/client/src/client.ts", source);
+    for (const target of ["node:http", "undici", "@starcast/core", "../../cli/src/serve/schemas.js"]) {
+      expect(file(`import "${target}";`)).toEqual([expect.stringContaining("no dependency")]);
+    }
+    expect(file(`import { ServiceError } from "./errors.js";`)).toEqual([]);
+  });
+});
+
 describe("the imports of the studio", () => {
   it.each([
     [`import { readFileSync } from "node:fs";`, "no Node module"],

@@ -20,9 +20,14 @@ const madeByBuild = [
   "workerSource.generated.ts",
   "page.generated.ts",
 ];
-const packages = ["packages/core", "packages/cli", "packages/studio"];
+const packages = ["packages/core", "packages/cli", "packages/client", "packages/studio"];
 /** What is there once everything is built. */
-const built = ["packages/core/dist/index.js", "packages/cli/dist/index.js", "packages/studio/dist/index.html"];
+const built = [
+  "packages/core/dist/index.js",
+  "packages/cli/dist/index.js",
+  "packages/client/dist/index.js",
+  "packages/studio/dist/index.html",
+];
 
 /** Why this version of Node cannot run Starcast, or undefined when it can. */
 export function complaintAboutNode(version) {

@@ -24,7 +24,7 @@ describe("in a fresh clone", () => {
     root = mkdtempSync(join(tmpdir(), "starcast-setup-"));
     const lock = { name: "clone", version: "1.0.0", lockfileVersion: 3, packages: { "": { name: "clone" } } };
     // A build that leaves what it was asked to make, and a line for each time that it ran.
-    const build = `node -e "for (const [p,f] of [['core','index.js'],['cli','index.js'],['studio','index.html']]) { const d='packages/'+p+'/dist/'; fs.mkdirSync(d,{recursive:true}); fs.writeFileSync(d+f,'') }"`;
+    const build = `node -e "for (const [p,f] of [['core','index.js'],['cli','index.js'],['client','index.js'],['studio','index.html']]) { const d='packages/'+p+'/dist/'; fs.mkdirSync(d,{recursive:true}); fs.writeFileSync(d+f,'') }"`;
     write("package.json", JSON.stringify({ name: "clone", version: "1.0.0", scripts: { build } }));
     write("package-lock.json", JSON.stringify(lock));
     write("packages/core/src/index.ts", "export const one = 1;");

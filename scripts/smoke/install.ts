@@ -11,7 +11,7 @@ export default async function install(project: TestProject): Promise<() => Promi
   const consumer = join(folder, "consumer");
   await mkdir(consumer);
   const tarballs: string[] = [];
-  for (const name of ["core", "cli", "studio"]) {
+  for (const name of ["core", "cli", "client", "studio"]) {
     const packed = await npm(["pack", "--json", "--pack-destination", folder], join(repository, "packages", name));
     tarballs.push(join(folder, (JSON.parse(packed) as { filename: string }[])[0].filename));
   }

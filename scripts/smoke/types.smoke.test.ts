@@ -41,7 +41,7 @@ describe("the types that are shipped", () => {
   });
 });
 
-describe.each(["@starcast/core", "starcast", "@starcast/studio"])("the package %s", (name) => {
+describe.each(["@starcast/core", "starcast", "@starcast/client", "@starcast/studio"])("the package %s", (name) => {
   it("passes publint's rules", async () => {
     const { messages, pkg } = await publint({ pkgDir: place("consumer/node_modules", name), pack: false });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);

@@ -1,3 +1,4 @@
+import { StarcastClient } from "@starcast/client";
 import { httpFolder, type Prediction, RatingModel, type TrainEvent, train } from "@starcast/core";
 
 export async function rate(url: string, text: string): Promise<number | undefined> {
@@ -16,4 +17,13 @@ export async function learn(): Promise<string[]> {
     if (event.type === "epoch") event.record.validationLoss.toFixed(2);
   }
   return types;
+}
+
+export async function ask(url: string): Promise<number | undefined> {
+  const client = new StarcastClient({ url });
+  const { prediction } = await client.predict("model", "good");
+  const { predictions } = await client.predict("model", ["good"]);
+  // @ts-expect-error: a number is not a text.
+  await client.predict("model", 5);
+  return prediction.rating ?? predictions[0].rating;
 }

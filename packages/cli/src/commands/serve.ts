@@ -48,6 +48,7 @@ const options = {
     whole,
     512,
   ),
+  maxDelay: timeOptionOr("--max-delay", "longest time that a text is likely to wait; beyond, the same", 100),
   timeout: timeOptionOr("--timeout", "time after which a request is answered with 504", 5_000),
   threads: numberOptionOr("--threads", "N", "threads that compute, of each model", { ...whole, max: 64 }, 1),
   maxBody: numberOptionOr(
@@ -152,10 +153,10 @@ function findShadows(words: readonly string[], sources: ReturnType<Serving["find
 }
 
 function settingsOf(values: Options, { defaultSettings }: Serving) {
-  const { maxBatch, maxWait, maxQueue, timeout, maxBody, maxText, maxTexts, threads } = values;
+  const { maxBatch, maxWait, maxQueue, maxDelay, timeout, maxBody, maxText, maxTexts, threads } = values;
   return {
     ...defaultSettings,
-    batch: { maxBatch, maxWait, maxQueue, timeout },
+    batch: { maxBatch, maxWait, maxQueue, maxDelay, timeout },
     limits: { ...defaultSettings.limits, maxBody, maxText, maxTexts },
     log: { requests: values.logRequests || values.logTexts, texts: values.logTexts },
     corsOrigins: values.cors,

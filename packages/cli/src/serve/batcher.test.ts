@@ -35,7 +35,15 @@ function fakeRunner({ isHeld = false }: { readonly isHeld?: boolean } = {}) {
   return { runner, batches, release: () => held.shift()?.(), isStopped: () => isStopped };
 }
 
-const settings = { maxBatch: 4, maxWait: 0, maxQueue: 8, timeout: 5_000, threads: 1, explain: false } as const;
+const settings = {
+  maxBatch: 4,
+  maxWait: 0,
+  maxQueue: 8,
+  maxDelay: 10_000,
+  timeout: 5_000,
+  threads: 1,
+  explain: false,
+} as const;
 
 function startBatcher(runner: Runner, options: Partial<BatcherOptions> = {}): Promise<Batcher> {
   return Batcher.start({ ...settings, start: () => Promise.resolve(runner), ...options });
@@ -101,6 +109,25 @@ describe("Batcher", () => {
     }
     expect(await long).toHaveLength(12);
     expect(await other).toHaveLength(4);
+    await batcher.stop();
+  });
+
+  it("refuses also where fewer texts would wait too long, as far as the last ones tell", async () => {
+    const { runner, release } = fakeRunner({ isHeld: true });
+    const batcher = await startBatcher(runner, { maxBatch: 1, maxDelay: 25 });
+    const kept = ["a", "b", "c", "d", "e", "f"].map((text) => batcher.submit([text]));
+    expect([batcher.waiting, batcher.hasRoomFor(1)]).toEqual([4, true]);
+    release();
+    await tick();
+    expect([batcher.waiting, batcher.hasRoomFor(1)]).toEqual([3, false]);
+    release();
+    await tick();
+    expect([batcher.waiting, batcher.hasRoomFor(1)]).toEqual([2, true]);
+    while (batcher.open > 0) {
+      release();
+      await tick();
+    }
+    await Promise.all(kept);
     await batcher.stop();
   });
 

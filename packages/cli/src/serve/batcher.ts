@@ -45,8 +45,8 @@ export class Batcher {
   #isWaiting = false;
   #open = 0;
   #isStopped = false;
-  /** Milliseconds of a thread that a text takes. */
-  #textTime = 1;
+  /** Milliseconds of a thread that a text takes; 0 before the first. */
+  #textTime = 0;
 
   private constructor(options: BatcherOptions, runners: readonly Runner[]) {
     this.#options = options;
@@ -80,12 +80,24 @@ export class Batcher {
 
   /** Whether so many texts may join the queue. A list longer than the queue is let in when nothing waits. */
   hasRoomFor(texts: number): boolean {
-    return this.waiting === 0 || this.waiting + texts <= this.#options.maxQueue;
+    return this.#hasRoomFor(texts, 1);
+  }
+
+  /** @param share of the queue and of the delay that may be taken. */
+  #hasRoomFor(texts: number, share: number): boolean {
+    if (this.waiting === 0) return true;
+    const { maxQueue, maxDelay } = this.#options;
+    return this.waiting + texts <= share * maxQueue && this.#delay <= share * maxDelay;
+  }
+
+  /** Milliseconds until what waits is likely to be computed. */
+  get #delay(): number {
+    return (this.waiting * this.#textTime) / this.#slots.length;
   }
 
   /** Waits for room for so many texts; what waits like this leaves half of the queue to those that do not. */
   async whenRoomFor(texts: number): Promise<void> {
-    while (this.waiting > 0 && this.waiting + texts > this.#options.maxQueue / 2) {
+    while (!this.#hasRoomFor(texts, 0.5)) {
       await new Promise<void>((resolve) => this.#wanted.room.push(resolve));
     }
   }
@@ -109,8 +121,7 @@ export class Batcher {
 
   /** The refusal of a request for which there is no room. */
   full(): ServiceError {
-    const seconds = (this.waiting * this.#textTime) / this.#slots.length / 1000;
-    const retryAfter = Math.max(1, Math.ceil(seconds));
+    const retryAfter = Math.max(1, Math.ceil(this.#delay / 1000));
     return new ServiceError(
       429,
       "queue-full",
@@ -179,7 +190,7 @@ export class Batcher {
     runner.run(texts, this.#options).then(
       (answer) => {
         slot.batches--;
-        this.#textTime += newest * (answer.milliseconds / items.length - this.#textTime);
+        this.#textTime += (this.#textTime === 0 ? 1 : newest) * (answer.milliseconds / items.length - this.#textTime);
         // First the thread's next batch, then what it has done already.
         this.#pump();
         for (let index = 0; index < items.length; index++) {

@@ -10,7 +10,7 @@ import type { TextAnswer } from "./textQueue.js";
 const versionDigits = 12;
 
 /** Explanations that wait at most, and that are computed by one thread beside the ratings. */
-const explanations = { maxQueue: 32, maxBatch: 1, maxWait: 0, threads: 1, explain: true } as const;
+const explanations = { maxQueue: 32, maxDelay: 2_000, maxBatch: 1, maxWait: 0, threads: 1, explain: true } as const;
 
 export interface VersionOptions {
   readonly batch: BatchSettings;

@@ -8,6 +8,8 @@ export interface BatchSettings {
   readonly maxWait: number;
   /** Most texts that wait, of each model; a request beyond is refused with 429. */
   readonly maxQueue: number;
+  /** Milliseconds that a text may have to wait, as far as can be told; where it is more, requests are refused as well. */
+  readonly maxDelay: number;
   /** Milliseconds until a request is answered with 504. */
   readonly timeout: number;
 }
@@ -48,7 +50,7 @@ export interface ServeSettings {
 }
 
 export const defaultSettings: ServeSettings = {
-  batch: { maxBatch: 32, maxWait: 2, maxQueue: 512, timeout: 5_000 },
+  batch: { maxBatch: 32, maxWait: 2, maxQueue: 512, maxDelay: 100, timeout: 5_000 },
   limits: { maxBody: 2 ** 20, maxText: 20_000, maxTexts: 256, patience: 10_000 },
   log: { requests: false, texts: false },
   threads: 1,

@@ -1,0 +1,22 @@
+export interface SoakOutcome {
+  readonly requests: number;
+  readonly texts: number;
+  readonly swaps: number;
+  /** Requests that were refused with 429. */
+  readonly refused: number;
+  readonly lost: readonly string[];
+  readonly wrong: readonly string[];
+  readonly byKind: Readonly<Record<string, number>>;
+  /** Bytes after the warm-up and at the end, and the growth between them, as a share. */
+  readonly memory: { readonly first: number; readonly last: number; readonly growth: number; readonly peak: number };
+  readonly exitCode: number | string;
+  readonly log: string;
+}
+
+export function soak(options: {
+  readonly minutes: number;
+  readonly swapSeconds?: number;
+  readonly connections?: number;
+  readonly models?: readonly string[];
+  readonly log?: (line: string) => void;
+}): Promise<SoakOutcome>;
