@@ -24,7 +24,7 @@ import { findReviews, readReviews } from "./support/trainingData.mjs";
 
 /** What differs from `best` with one network. @type {Record<string, Change>} */
 const changes = {
-  "`best`, one network": {},
+  "`best` with one network": {},
   "two networks": { members: 2 },
   "three networks": { members: 3 },
   "without the linear branch": { wide: false },

@@ -55,6 +55,16 @@ describe("tune", () => {
     expect((JSON.parse(printed) as { validation: { rmse: number } }).validation.rmse).toBe(value);
   });
 
+  it("prints commands that cross-validate the same again", async () => {
+    const out = files.path("folds");
+    const started = ["tune", data, "--cv", "3", "--seed", "5", "--test-fraction", "0.25"];
+    await runWith([...started, "--budget", "0.001s", "--threads", "1", "--out", out], realServices);
+    const [{ command, value, recipe }] = linesOf(out);
+    const again = await runWith([...command.split(" ").slice(1), "--threads", "1"], realServices);
+    expect([again.code, again.err]).toEqual([0, ""]);
+    expect(linesOf(recipe.replace(".json", "-again")).map((line) => line.value)).toEqual([value]);
+  });
+
   it("never hands a row of the test part to a training", async () => {
     const seen = new Set<string>();
     const core: Core = await realServices.core();

@@ -170,7 +170,7 @@ export class Search {
       value: Number.isFinite(result.value) ? result.value : null,
       seconds: (performance.now() - started) / 1000,
       recipe: path,
-      command: this.#command(path),
+      command: this.#replay(path),
     };
     await log.record(record);
     return record;
@@ -212,6 +212,21 @@ export class Search {
   /** Trains with a recipe on the same rows, and tests on those that the search was not given. */
   #command(recipe: string): string {
     const { values, paths } = this.#around;
+    return commandOn("train", paths, values, ["--recipe", shellWord(recipe), ...this.#divisionFlags()]);
+  }
+
+  /** Measures a recipe once more as the search did. Of cross-validations, a search without time does one: of its own recipe. */
+  #replay(recipe: string): string {
+    const { values, paths } = this.#around;
+    if (values.cv === undefined) return this.#command(recipe);
+    const out = recipe.replace(/\.json$/, "-again");
+    const search = ["--cv", String(values.cv), "--budget", "0.001s", "--out", shellWord(out)];
+    return commandOn("tune", paths, values, ["--recipe", shellWord(recipe), ...search, ...this.#divisionFlags()]);
+  }
+
+  /** What divides the rows as this search does. */
+  #divisionFlags(): string[] {
+    const { values } = this.#around;
     const flags = {
       "--group": values.group,
       "--split-column": values.splitColumn,
@@ -234,7 +249,7 @@ export class Search {
     if (held.keepDuplicates) more.push("--keep-duplicates");
     if (values.skipBadRows) more.push("--skip-bad-rows");
     if (values.seed !== 1) more.push("--seed", String(values.seed));
-    return commandOn("train", paths, values, ["--recipe", shellWord(recipe), ...more]);
+    return more;
   }
 }
 

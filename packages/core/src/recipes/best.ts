@@ -1,14 +1,15 @@
 import type { Recipe } from "./recipe.js";
 
 /**
- * The default. Every word of a text has a short way to the answer (two directions, mean and maximum over the true
- * length), the vocabulary comes from the training part alone, small batches of similar length waste no steps, the
- * validation part decides when to stop, and several networks answer together. What each ingredient is worth is measured
- * in docs/quality.md.
+ * The default. Words start from vectors that are learned from the texts alone, every word of a text has a short way to the
+ * answer (two directions, mean and maximum over the true length), the vocabulary comes from the training part, small
+ * batches of similar length waste no steps, the validation part decides when to stop, and several networks answer
+ * together. What each ingredient is worth is measured in docs/quality.md.
  */
 export const best: Recipe = {
   name: "best",
-  description: "Bidirectional LSTM, mean and max pooling, several networks that answer together: the default.",
+  description:
+    "Words learned from the texts first, bidirectional LSTM, mean and max pooling, several networks that answer together: the default.",
   tokenizer: "words",
   vocabulary: { minCount: 2, maxSize: 50_000, builtFrom: "training" },
   maxLength: 200,
