@@ -24,7 +24,7 @@ export async function run(options) {
   const reviews = findReviews();
   if (!reviews) throw new Error("This benchmark needs the article's reviews: name their CSV in STARCAST_DATA.");
   const folder = await mkdtemp(join(tmpdir(), "starcast-bench-"));
-  const starcast = starcastSystem(reviews, folder);
+  const starcast = await starcastSystem(reviews, folder);
   const python = await findPython("torch, numpy, spacy");
   const article = python ? await articleSystem(python, reviews, folder) : undefined;
   try {
@@ -36,7 +36,10 @@ export async function run(options) {
       summaries,
       missing: article ? [] : [missingArticle],
       tables: [
-        { title: "Starcast", rows: [{ "seconds to the model on disk": seconds, RMSE: starcast.rmse() }] },
+        {
+          title: "Starcast, each run with a seed and a division of its own",
+          rows: [{ "seconds to the model on disk": seconds, "largest RMSE": Math.max(...starcast.rmses()) }],
+        },
         ...(article ? [{ title: articleTitle, rows: [articleRow(article.parts(), seconds)] }] : []),
       ],
     };
@@ -53,45 +56,52 @@ const missingArticle = {
 const articleTitle = `The article's program (\`${recorded.recipe}\`): a computed time, its start and one epoch being measured, the number of epochs recorded`;
 
 /**
- * The recipe `best` in one epoch, the quickest setting that passes the RMSE; its learning rate falls to nothing within
- * that epoch, so the result is that of a finished training.
- *
+ * What is changed in the recipe `best` to pass the RMSE as quickly as possible: a network of a quarter of its arithmetic, no
+ * linear branch, little dropout and one epoch, whose learning rate falls to nothing, so that the result is that of a
+ * finished training and no epoch is chosen.
+ */
+const quickSettings = {
+  name: "quick",
+  network: { embeddingSize: 32, hiddenSize: 32, numLayers: 1, bidirectional: true, pooling: "meanMax" },
+  maxLength: 100,
+  wide: false,
+  wordDropout: 0,
+  outputDropout: 0.1,
+  rounds: [{ epochs: 1, learningRate: 0.01 }],
+};
+
+/**
  * @param {string} reviews
  * @param {string} folder
+ * @returns {Promise<{ system: import("../support/types.js").System, rmses: () => number[] }>} each run has a seed of its own
  */
-function starcastSystem(reviews, folder) {
-  let rmse = Number.NaN;
+async function starcastSystem(reviews, folder) {
+  const { recipes } = await loadCore();
+  const { epochRange: _, memberRange: __, ...best } = recipes.best;
+  const recipe = join(folder, "quick.json");
+  await writeFile(recipe, JSON.stringify({ ...best, ...quickSettings }));
+  /** @type {number[]} */
+  const rmses = [];
   const out = join(folder, "model");
   const columns = ["--text", "Title", "--text", "Review Text", "--label", "Rating"];
-  const command = [
-    "train",
-    reviews,
-    ...columns,
-    "--members",
-    "1",
-    "--epochs",
-    "1",
-    "--no-baselines",
-    "--no-report",
-    "--out",
-    out,
-    "--force",
-    "--json",
-  ];
+  const settings = ["--recipe", recipe, "--members", "1", "--no-baselines", "--no-report"];
   /** @type {import("../support/types.js").System} */
   const system = {
     product: "Starcast",
-    setting: "best, 1 epoch",
+    setting: "a small network, 1 epoch",
     version: "",
     async measure() {
+      const seed = ["--seed", String(rmses.length + 1)];
+      const command = ["train", reviews, ...columns, ...settings, ...seed, "--out", out, "--force", "--json"];
       const { seconds, output } = await runStarcast(command);
-      rmse = JSON.parse(output).validation.rmse;
+      const { rmse } = JSON.parse(output).validation;
       if (!(rmse <= wantedRmse)) throw new Error(`Starcast ended at an RMSE of ${rmse}, above ${wantedRmse}.`);
+      rmses.push(rmse);
       return { seconds };
     },
     dispose: () => {},
   };
-  return { system, rmse: () => rmse };
+  return { system, rmses: () => rmses };
 }
 
 /**
