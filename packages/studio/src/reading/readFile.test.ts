@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { mostBytes, readFile } from "./readFile.js";
@@ -30,6 +31,19 @@ describe("readFile", () => {
     const packed = gzipSync("text,rating\ngood,5\n");
     expect((await readFile(file(packed, "a.csv.gz"))).values).toEqual([["good"], ["5"]]);
     await expect(readFile(file(packed.subarray(0, 20), "a.csv.gz"))).rejects.toMatchObject({ code: "damaged" });
+  });
+
+  it.each(["brotli", "snappy", "zstd"])("reads Parquet compressed with %s, as the command line does", async (name) => {
+    const bytes = readFileSync(new URL(`testdata/${name}.parquet`, import.meta.url));
+    const { columns, values } = await readFile(file(bytes, `${name}.parquet`));
+    expect(columns).toEqual(["text", "rating", "score", "at", "id"]);
+    expect(values).toEqual([
+      ['good, very "good"', null],
+      ["5", "1"],
+      ["4.5", "0.5"],
+      ["2026-01-02T03:04:05.000Z", null],
+      ["9007199254740993", "2"],
+    ]);
   });
 
   it("leaves ragged rows out, and numbers the others as in the file", async () => {

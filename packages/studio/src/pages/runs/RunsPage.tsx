@@ -6,7 +6,7 @@ import { type DiskRun, listRuns, reportAddress } from "../../store/server.js";
 import { LiveRun } from "./LiveRun.js";
 
 /** How often the list is asked for, in milliseconds. */
-const betweenLists = 5000;
+const betweenLists = 2000;
 
 const states: Readonly<Record<DiskRun["state"], string>> = {
   training: "learning now",
