@@ -23,7 +23,7 @@ export function soak({ minutes, swapSeconds = 30, connections = 16, models = [],
     const seen = { requests: 0, texts: 0, swaps: 0, refused: 0, lost: [], wrong: [], byKind: {} };
     const known = new Map();
     const end = performance.now() + minutes * 60_000;
-    const context = { service, seen, known, expected, texts, isOver: () => performance.now() > end };
+    const context = { service, seen, known, expected, texts, log, isOver: () => performance.now() > end };
     const workers = Array.from({ length: connections }, (_, index) => work(context, index));
     const swapping = swap(context, { served, paths, swapSeconds, log });
     const memory = await watchMemory(context, log);
@@ -58,6 +58,7 @@ async function work(context, index) {
       context.seen.byKind[kind] = (context.seen.byKind[kind] ?? 0) + 1;
     } catch (error) {
       context.seen.lost.push(`${kind}: ${error.message}`);
+      context.log(`lost: ${kind}: ${error.message}`);
     }
     context.seen.requests++;
     // So that the load is mixed and not only as much as can be.

@@ -95,13 +95,6 @@ export class Batcher {
     return (this.waiting * this.#textTime) / this.#slots.length;
   }
 
-  /** Waits for room for so many texts; what waits like this leaves half of the queue to those that do not. */
-  async whenRoomFor(texts: number): Promise<void> {
-    while (!this.#hasRoomFor(texts, 0.5)) {
-      await new Promise<void>((resolve) => this.#wanted.room.push(resolve));
-    }
-  }
-
   /**
    * Has texts rated.
    *
@@ -117,6 +110,18 @@ export class Batcher {
       this.#queue.add(job, texts);
       this.#pump();
     });
+  }
+
+  /**
+   * Has texts rated when there is room for them: what waits like this leaves half of the queue to those that do not.
+   *
+   * @throws {ServiceError} 504 when the time is over, which begins when there is room.
+   */
+  async submitWhenRoom(texts: readonly string[], isAbandoned?: () => boolean): Promise<TextAnswer[]> {
+    while (!this.#hasRoomFor(texts.length, 0.5)) {
+      await new Promise<void>((resolve) => this.#wanted.room.push(resolve));
+    }
+    return this.submit(texts, isAbandoned);
   }
 
   /** The refusal of a request for which there is no room. */

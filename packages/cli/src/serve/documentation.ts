@@ -24,6 +24,13 @@ interface Operation {
 
 type Content = Record<string, { example?: unknown } | undefined>;
 
+/** The page loads nothing from elsewhere, is shown in no other page, and asks this service alone. */
+const pagePolicy =
+  "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'";
+
+const logo = `<svg xmlns="http://www.w3.org/2000/svg" width="150" height="36" viewBox="0 0 150 36">
+<text x="0" y="26" font-family="sans-serif" font-size="24" fill="#fff">★ Starcast</text></svg>`;
+
 /** Adds `/openapi.json` and `/docs`; before the routes, which they collect. */
 export async function addDocumentation(app: FastifyInstance, { store, keys }: DocumentationOptions): Promise<void> {
   await app.register(swagger, {
@@ -47,7 +54,9 @@ export async function addDocumentation(app: FastifyInstance, { store, keys }: Do
   });
   await app.register(swaggerUi, {
     routePrefix: "/docs",
-    staticCSP: true,
+    staticCSP: pagePolicy,
+    theme: { title: "Starcast" },
+    logo: { type: "image/svg+xml", content: Buffer.from(logo) },
     uiConfig: { tryItOutEnabled: true, defaultModelsExpandDepth: 0 },
     transformSpecification: (document) => withExamples(document as Document, store, keys) as typeof document,
     transformSpecificationClone: true,

@@ -73,10 +73,7 @@ async function answerChunk(lines: readonly Line[], options: LinesOptions): Promi
   try {
     const model = options.version();
     version = model.version;
-    if (texts.length > 0) {
-      await model.ratings.whenRoomFor(texts.length);
-      answers = await model.rate(texts, options.isGone);
-    }
+    if (texts.length > 0) answers = await model.ratings.submitWhenRoom(texts, options.isGone);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     answers = texts.map(() => error);
