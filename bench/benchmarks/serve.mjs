@@ -22,6 +22,8 @@ const words = 60;
 const listTexts = 256;
 /** Seconds of each measurement. */
 const seconds = 3;
+/** Seconds before: until the engine has compiled what runs often. */
+const warmUpSeconds = 3;
 const pythonModules = "fastapi, uvicorn, onnxruntime, numpy";
 
 /** @typedef {{ name: string, url: string, stop(): Promise<void> }} Server */
@@ -191,7 +193,7 @@ async function requireSameAnswers(servers, texts) {
 async function measureInTurns(servers, bodies, rounds, log) {
   /** @type {Load[][]} */
   const loads = servers.map(() => []);
-  for (const { url } of servers) await load(url, bodies, { connections, seconds: 1 });
+  for (const { url } of servers) await load(url, bodies, { connections, seconds: warmUpSeconds });
   for (let round = 1; round <= rounds; round++) {
     for (const [index, { name, url }] of servers.entries()) {
       const measured = await load(url, bodies, { connections, seconds });

@@ -4,6 +4,8 @@ export interface SoakOutcome {
   readonly swaps: number;
   /** Requests that were refused with 429. */
   readonly refused: number;
+  /** Requests that got 504. */
+  readonly late: number;
   readonly lost: readonly string[];
   readonly wrong: readonly string[];
   readonly byKind: Readonly<Record<string, number>>;

@@ -20,7 +20,7 @@ export function soak({ minutes, swapSeconds = 30, connections = 16, models = [],
     const expected = [];
     for (const path of paths) expected.push(await answersOf(path, texts));
     const service = await startService([served]);
-    const seen = { requests: 0, texts: 0, swaps: 0, refused: 0, lost: [], wrong: [], byKind: {} };
+    const seen = { requests: 0, texts: 0, swaps: 0, refused: 0, late: 0, lost: [], wrong: [], byKind: {} };
     const known = new Map();
     const end = performance.now() + minutes * 60_000;
     const context = { service, seen, known, expected, texts, log, isOver: () => performance.now() > end };
@@ -123,9 +123,13 @@ async function look(context, _at, agent) {
   }
 }
 
-/** 429 is an answer too, where there is more to do than can be done. */
+/** 429 and 504 are answers too, where there is more to do than can be done. */
 function isRefused({ seen }, status) {
   if (status === 200) return false;
+  if (status === 504) {
+    seen.late++;
+    return true;
+  }
   if (status !== 429) throw new Error(`status ${status}`);
   seen.refused++;
   return true;

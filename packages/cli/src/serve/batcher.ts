@@ -2,7 +2,7 @@
  * Makes batches of the texts of many requests. Texts that arrive together are computed together: while a thread is idle
  * a text waits a little for others, and while all are busy the next batch grows by itself.
  */
-import { ServiceError } from "./errors.js";
+import { type Refusal, ServiceError } from "./errors.js";
 import type { BatchAnswer, ModelFacts } from "./protocol.js";
 import { lostProblem, type Runner } from "./runner.js";
 import type { BatchSettings } from "./settings.js";
@@ -102,7 +102,10 @@ export class Batcher {
    * @throws {ServiceError} 429 when the queue is full, 504 when the time is over.
    */
   submit(texts: readonly string[], isAbandoned: () => boolean = () => false): Promise<TextAnswer[]> {
-    if (!this.hasRoomFor(texts.length)) return Promise.reject(this.full());
+    if (!this.hasRoomFor(texts.length)) {
+      const { status, code, message, retryAfter } = this.full();
+      return Promise.reject(new ServiceError(status, code, message, { retryAfter }));
+    }
     return new Promise((resolve, reject) => {
       const { timeout } = this.#options;
       const job = new Job(texts.length, { timeout, isAbandoned, onSettled: this.#onSettled, resolve, reject });
@@ -125,14 +128,10 @@ export class Batcher {
   }
 
   /** The refusal of a request for which there is no room. */
-  full(): ServiceError {
+  full(): Refusal {
     const retryAfter = Math.max(1, Math.ceil(this.#delay / 1000));
-    return new ServiceError(
-      429,
-      "queue-full",
-      `${this.waiting} texts are waiting already, and more would wait too long; try again in ${retryAfter} s.`,
-      { retryAfter },
-    );
+    const message = `${this.waiting} texts are waiting already, and more would wait too long; try again in ${retryAfter} s.`;
+    return { status: 429, code: "queue-full", message, retryAfter };
   }
 
   /** Waits until every request has its answer, and ends the runners. */

@@ -1,5 +1,14 @@
 import type { TextProblem } from "./protocol.js";
 
+/** A refusal as data: what is refused by the thousand must not cost an error with its stack each. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter: number;
+}
+
 /** What a client is told when it gets no answer: a status, a stable code, and a sentence that says how to mend it. */
 export class ServiceError extends Error {
   /** The HTTP status. */

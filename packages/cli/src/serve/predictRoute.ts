@@ -1,8 +1,9 @@
 /** `POST /v1/models/{name}/predict`: one text, many, or a stream of JSON lines. */
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { asServiceError, ServiceError } from "./errors.js";
+import { asServiceError, errorBody, type Refusal, ServiceError } from "./errors.js";
 import { answerLines } from "./jsonLines.js";
+import type { ServiceMetrics } from "./metrics.js";
 import type { ModelStore } from "./modelStore.js";
 import type { ModelVersion } from "./modelVersion.js";
 import type { Shape } from "./schemas.js";
@@ -26,21 +27,22 @@ export interface PredictRoute {
 export interface PredictOptions {
   readonly store: ModelStore;
   readonly settings: ServeSettings;
+  readonly metrics: ServiceMetrics;
 }
 
 /** Adds the route. */
 export function addPredictRoute(app: FastifyInstance, options: PredictOptions): void {
-  const { store } = options;
+  const { store, metrics } = options;
   app.post<PredictRoute>(
     predictPath,
     {
       schema: predictSchema,
       // Before the body is read: what cannot be taken need not be looked at.
-      onRequest: (request, _reply, done) => {
+      onRequest: (request, reply, done) => {
         const version = store.current(request.params.name);
         if (version === undefined) done(unknownModel(request.params.name));
         else if (isStream(request) || version.ratings.hasRoomFor(1)) done();
-        else done(version.ratings.full());
+        else refuse(reply, version.ratings.full(), metrics);
       },
     },
     (request, reply) =>
@@ -95,6 +97,13 @@ export function errorResponses(descriptions: Readonly<Record<number, string>>): 
       { description, content: { "application/json": { schema: { $ref: "ErrorAnswer#" } } } },
     ]),
   );
+}
+
+/** Answers at once, past everything that an error goes through: under overload most of the work is to refuse. */
+function refuse(reply: FastifyReply, refusal: Refusal, metrics: ServiceMetrics): void {
+  metrics.onError(refusal.code);
+  reply.status(refusal.status).header("retry-after", refusal.retryAfter).header("content-type", json);
+  void reply.send(JSON.stringify(errorBody(refusal)));
 }
 
 function isStream(request: FastifyRequest): boolean {
