@@ -35,7 +35,7 @@ const activationCount = 2048;
 const activations = [
   { name: "exp", kind: 0, operations: 22 },
   { name: "sigmoid", kind: 1, operations: 20 },
-  { name: "tanh", kind: 2, operations: 23 },
+  { name: "tanh", kind: 2, operations: 19 },
 ];
 
 const adamFactors = {
