@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { quadraticWeightedKappa } from "../metrics/index.js";
 import { Random } from "../random.js";
@@ -96,6 +97,27 @@ describe("calibration", () => {
         5,
       );
     expect(kappaOf(cutPoints)).toBeGreaterThan(kappaOf([1.5, 2.5, 3.5, 4.5]));
+  });
+
+  it("tunes cut points that a model file can hold, however the ratings lie and whatever the outputs are", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { minLength: 2, maxLength: 6 }),
+        fc.constantFrom(0.001, 0.1, 1, 1e6),
+        fc.constantFrom(0, -3, 1e5),
+        fc.integer({ min: 1, max: 1000 }),
+        (places, unit, start, seed) => {
+          const values = places.sort((a, b) => a - b).map((place) => start + place * unit);
+          const random = new Random(seed, "cut points");
+          const outputs = Float32Array.from({ length: 30 * values.length }, () => 6 * (random.uniform() - 0.5));
+          const truths = Float64Array.from({ length: 30 }, () => random.integer(values.length));
+          const own: OrderedScale = { task: "rating", labels: values, values };
+          const { cutPoints = [] } = calibrate(outputs, truths, { scale: own, head: "softmax" });
+          expect(cutPoints).toHaveLength(values.length - 1);
+          cutPoints.forEach((cut, index) => expect(cut).toBeGreaterThan(cutPoints[index - 1] ?? -Infinity));
+        },
+      ),
+    );
   });
 
   it("of a regression fits intervals of one width, in the user's units", () => {

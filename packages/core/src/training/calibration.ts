@@ -119,13 +119,22 @@ function fitTemperature(
   return Number(exponential(lowest + best * step).toPrecision(4));
 }
 
-/** Distances by which a cut point is moved, in shares of the distance between two ratings. */
-const cutSteps = [0.32, 0.16, 0.08, 0.04, 0.02];
+/** The least distance by which a cut point is moved, in shares of the distance between two ratings. */
+const finestStep = 0.02;
+/** Distances that are tried one after the other, in such steps. */
+const cutSteps = [16, 8, 4, 2, 1];
 
 /** Moves one cut point at a time, from the middle between two ratings, as long as the quadratic kappa rises. */
 function tuneCutPoints({ expected }: Outputs, truths: Float64Array, { values }: OrderedScale): readonly number[] {
   const ratings = expected ?? new Float64Array();
-  const cuts = values.slice(1).map((value, index) => (value + values[index]) / 2);
+  const gaps = values.slice(1).map((value, index) => value - values[index]);
+  const leastDistance = (finestStep / 2) * Math.min(...gaps);
+  const steps = gaps.map(() => 0);
+  const cutAt = (index: number): number => {
+    const cut = values[index] + (0.5 + steps[index] * finestStep) * gaps[index];
+    return Number(cut.toPrecision(12));
+  };
+  const cuts = gaps.map((_, index) => cutAt(index));
   const kappa = (): number =>
     quadraticWeightedKappa(
       Array.from(ratings, (rating) => cutClass(rating, cuts)),
@@ -133,27 +142,31 @@ function tuneCutPoints({ expected }: Outputs, truths: Float64Array, { values }: 
       values.length,
     );
   let best = kappa();
+  /** Whether the kappa rose; otherwise the cut point is where it was. */
+  const move = (index: number, distance: number): boolean => {
+    const kept = cuts[index];
+    steps[index] += distance;
+    cuts[index] = cutAt(index);
+    const isAboveLast = index === 0 || cuts[index] - cuts[index - 1] > leastDistance;
+    const isBelowNext = index === cuts.length - 1 || cuts[index + 1] - cuts[index] > leastDistance;
+    if (isAboveLast && isBelowNext) {
+      const found = kappa();
+      if (found > best) {
+        best = found;
+        return true;
+      }
+    }
+    steps[index] -= distance;
+    cuts[index] = kept;
+    return false;
+  };
   for (const step of cutSteps) {
     for (let moved = true; moved; ) {
       moved = false;
-      for (let index = 0; index < cuts.length; index++) {
-        const kept = cuts[index];
-        for (const sign of [-1, 1]) {
-          const cut = kept + sign * step * (values[index + 1] - values[index]);
-          if (cut <= (cuts[index - 1] ?? Number.NEGATIVE_INFINITY) || cut >= (cuts[index + 1] ?? Infinity)) continue;
-          cuts[index] = cut;
-          const found = kappa();
-          if (found > best) {
-            best = found;
-            moved = true;
-            break;
-          }
-          cuts[index] = kept;
-        }
-      }
+      for (const index of cuts.keys()) if (move(index, -step) || move(index, step)) moved = true;
     }
   }
-  return cuts.map((cut) => Number(cut.toPrecision(6)));
+  return cuts;
 }
 
 /** Share of the distance between neighbouring ratings that every spread has at least, so that none is nothing. */
