@@ -124,7 +124,7 @@ describe.skipIf(executablePath === undefined)("the studio's pages (skipped where
     };
     await go("Try");
     await page.getByLabel("A text to rate").fill("lovely colour");
-    await expect.poll(() => page.locator(".rating .number").textContent()).toBe(rating.toFixed(2));
+    await expect.poll(() => page.locator(".rating .number").textContent(), patience).toBe(rating.toFixed(2));
     expect(saved.get("One HTML page")?.toString()).toContain("<!doctype html>");
     expect(saved.get("Report (HTML)")?.toString()).toContain("Stress suite");
     expect(saved.get("ONNX graph")?.includes("starcast.vocabulary")).toBe(true);

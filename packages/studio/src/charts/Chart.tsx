@@ -4,6 +4,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 /** What draws with. */
 export type Plot = typeof PlotModule;
 
+/** A chart is drawn anew at most so often, in milliseconds: while a model learns, the processor has better things to do. */
+const betweenDrawings = 1000;
+
 let loaded: Promise<Plot> | undefined;
 
 /** The drawing library, loaded with the first chart. */
@@ -27,6 +30,7 @@ export function Chart(props: {
   const place = useRef<HTMLDivElement>(null);
   const [plot, setPlot] = useState<Plot>();
   const [width, setWidth] = useState(0);
+  const lastDrawn = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     let isGone = false;
     void loadPlot().then((found) => {
@@ -41,15 +45,24 @@ export function Chart(props: {
   }, []);
   useEffect(() => {
     if (plot === undefined || width === 0) return;
-    const chart = draw(plot, width);
-    // The page's policy allows no style inside of it; what the library would write there is in charts.css.
-    for (const style of chart.querySelectorAll("style")) style.remove();
-    const svg = chart.matches("svg") ? chart : chart.querySelector("svg");
-    // One name for the whole, instead of "line" and "dot" for its parts.
-    for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
-    svg?.setAttribute("role", "img");
-    svg?.setAttribute("aria-label", label);
-    place.current?.replaceChildren(chart);
+    const paint = () => {
+      lastDrawn.current = performance.now();
+      place.current?.replaceChildren(named(draw(plot, width), label));
+    };
+    const timer = setTimeout(paint, lastDrawn.current + betweenDrawings - performance.now());
+    return () => clearTimeout(timer);
   }, [plot, width, draw, label]);
   return <div class="chart" ref={place} style={{ minHeight: `${height}px` }} />;
+}
+
+/** The chart as one picture with a name, and without what the page's policy allows no chart to bring along. */
+function named(chart: Element, label: string): Element {
+  // What the library would write there is in charts.css.
+  for (const style of chart.querySelectorAll("style")) style.remove();
+  // One name for the whole, instead of "line" and "dot" for its parts.
+  for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
+  const svg = chart.matches("svg") ? chart : chart.querySelector("svg");
+  svg?.setAttribute("role", "img");
+  svg?.setAttribute("aria-label", label);
+  return chart;
 }

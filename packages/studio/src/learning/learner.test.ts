@@ -74,6 +74,29 @@ describe("the learner", () => {
     await expect(early).rejects.toMatchObject({ code: "stopped" });
   });
 
+  it("keeps the best of a training that goes on and is stopped before it has caught up", async () => {
+    let kept: Uint8Array | undefined;
+    const learner = new Learner({
+      everySeconds: 0,
+      save: ({ bytes }) => {
+        kept = bytes.slice();
+        return Promise.resolve();
+      },
+    });
+    await learner.open({ kind: "file", file: new File([csv], "things.csv") });
+    await learner.choose({ text: ["text"], label: "rating", task: "rating" });
+    const order = { choice: { ...choice, epochs: 40 }, name: "cut off" };
+    let checkpoints = 0;
+    await learner.train(order, ({ type }) => {
+      if (type === "checkpoint" && ++checkpoints === 6) learner.stop();
+    });
+    const run = await learner.train({ ...order, resumeFrom: kept }, ({ type }) => {
+      if (type === "resumed") learner.stop();
+    });
+    expect(run.reason).toBe("aborted");
+    expect(run.metrics.epochs.length).toBeLessThan(40);
+  });
+
   it("waits while it is paused, without losing anything", async () => {
     const learner = await learnerWithData();
     let batches = 0;

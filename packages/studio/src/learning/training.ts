@@ -5,12 +5,14 @@ import { Problem } from "../problem.js";
 import type { Run, TrainChoice, TrainNews } from "../protocol.js";
 import type { Dataset } from "./dataset.js";
 
-/** Steps are told of at most so often, in milliseconds: a page draws no faster. */
-const betweenBatches = 100;
+/** Steps are told of at most so often, in milliseconds: nobody reads faster, and drawing takes time from learning. */
+const betweenBatches = 250;
 
 /** A training can be held and ended from outside. */
 export class TrainingControl {
   readonly #abort = new AbortController();
+  #isCatchingUp = false;
+  #isStopWanted = false;
   #goOn: (() => void) | undefined;
   #held: Promise<void> | undefined;
 
@@ -32,10 +34,19 @@ export class TrainingControl {
     }
   }
 
-  /** Ends it, held or not. */
+  /** Ends it, held or not; one that goes on after a break only when it has caught up, so that its best is kept. */
   stop(): void {
-    this.#abort.abort(new Problem("stopped", "Training ended before anything was learned, so there is no model."));
+    this.#isStopWanted = true;
+    if (!this.#isCatchingUp) {
+      this.#abort.abort(new Problem("stopped", "Training ended before anything was learned, so there is no model."));
+    }
     this.pause(false);
+  }
+
+  /** Says whether a training that goes on has reached the point where it was cut off. */
+  catchUp(isCatchingUp: boolean): void {
+    this.#isCatchingUp = isCatchingUp;
+    if (!isCatchingUp && this.#isStopWanted) this.stop();
   }
 
   /** Waits as long as the training is held. */
@@ -76,8 +87,10 @@ export async function learn(dataset: Dataset, order: TrainingOrder): Promise<Don
     signal: control.signal,
   });
   let lastBatch = 0;
+  control.catchUp(resumeFrom !== undefined);
   for await (const event of events) {
     if (event.type === "done") return event;
+    if (event.type === "batch") control.catchUp(false);
     if (isWorthTelling(event, lastBatch)) {
       if (event.type === "batch") lastBatch = performance.now();
       order.tell(event);
