@@ -7,6 +7,8 @@ export function stopUnderLoad(options: {
 }): Promise<{
   readonly stops: number;
   readonly answered: number;
+  /** Connections that came when the service did not listen any more. */
+  readonly tooLate: number;
   readonly lost: readonly string[];
   readonly exitCodes: Readonly<Record<string, number>>;
   /** Milliseconds from the signal to the end, of the slowest stop. */

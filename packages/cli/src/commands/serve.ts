@@ -48,7 +48,7 @@ const options = {
     whole,
     512,
   ),
-  maxDelay: timeOptionOr("--max-delay", "longest time that a text is likely to wait; beyond, the same", 100),
+  maxDelay: timeOptionOr("--max-delay", "longest time that a text is likely to wait; beyond, the same", 50),
   timeout: timeOptionOr("--timeout", "time after which a request is answered with 504", 5_000),
   threads: numberOptionOr("--threads", "N", "threads that compute, of each model", { ...whole, max: 64 }, 1),
   maxBody: numberOptionOr(

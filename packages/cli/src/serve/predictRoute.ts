@@ -1,6 +1,7 @@
 /** `POST /v1/models/{name}/predict`: one text, many, or a stream of JSON lines. */
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ServiceState } from "./app.js";
 import { asServiceError, errorBody, type Refusal, ServiceError } from "./errors.js";
 import { answerLines } from "./jsonLines.js";
 import type { ServiceMetrics } from "./metrics.js";
@@ -28,6 +29,7 @@ export interface PredictOptions {
   readonly store: ModelStore;
   readonly settings: ServeSettings;
   readonly metrics: ServiceMetrics;
+  readonly state: ServiceState;
 }
 
 /** Adds the route. */
@@ -124,7 +126,7 @@ export function unknownModel(name: string): ServiceError {
 async function answerTexts(
   request: FastifyRequest<PredictRoute>,
   reply: FastifyReply,
-  { store }: PredictOptions,
+  { store, state }: PredictOptions,
 ): Promise<FastifyReply> {
   const { text, texts, explain = false } = request.body as Shape<"PredictRequest">;
   const version = store.current(request.params.name);
@@ -136,6 +138,8 @@ async function answerTexts(
   const head = `{"model":${JSON.stringify(version.name)},"version":"${version.version}",`;
   const body = texts ? `${head}"predictions":[${bodies.join(",")}]}` : `${head}"prediction":${bodies[0]}}`;
   reply.header("content-type", json);
+  // The request came before the service began to stop.
+  if (state.isStopping) reply.header("connection", "close");
   return reply.send(body);
 }
 

@@ -24,8 +24,10 @@ export interface ServiceOptions {
   readonly startRunner?: StartRunner;
 }
 
-/** Milliseconds that connections without a request are kept open after the last answers, for requests on their way. */
-const idleGrace = 250;
+/** Milliseconds that connections without a request are kept open, for those that are on their way. */
+const idleGrace = 2_000;
+/** Milliseconds between two looks for connections that are idle after that. */
+const sweepInterval = 500;
 
 /** A service that listens. */
 export class Service {
@@ -83,11 +85,12 @@ export class Service {
     const { drainTime } = this.#options.settings;
     // The HTTP server's own `close` would cut idle connections at once, with requests that are on their way to us.
     const closed = new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve()));
-    const idle = setTimeout(() => server.closeIdleConnections(), Math.min(idleGrace, drainTime));
-    const sweep = setInterval(() => server.closeIdleConnections(), 2 * idleGrace);
+    const begun = performance.now();
+    const sweep = setInterval(() => {
+      if (performance.now() - begun >= idleGrace) server.closeIdleConnections();
+    }, sweepInterval);
     const last = setTimeout(() => server.closeAllConnections(), drainTime);
     await closed;
-    clearTimeout(idle);
     clearInterval(sweep);
     clearTimeout(last);
     await this.app.close();

@@ -50,7 +50,7 @@ export interface ServeSettings {
 }
 
 export const defaultSettings: ServeSettings = {
-  batch: { maxBatch: 32, maxWait: 2, maxQueue: 512, maxDelay: 100, timeout: 5_000 },
+  batch: { maxBatch: 32, maxWait: 2, maxQueue: 512, maxDelay: 50, timeout: 5_000 },
   limits: { maxBody: 2 ** 20, maxText: 20_000, maxTexts: 256, patience: 10_000 },
   log: { requests: false, texts: false },
   threads: 1,
