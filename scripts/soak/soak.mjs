@@ -102,8 +102,12 @@ async function stream(context, at, agent) {
     .split("\n")
     .map((line) => JSON.parse(line));
   if (lines.length !== some.length) throw new Error(`${lines.length} lines for ${some.length}`);
-  for (const [position, index] of some.entries())
-    compare(context, lines[position].version, index, lines[position].prediction);
+  for (const [position, index] of some.entries()) {
+    const { version, prediction, error } = lines[position];
+    if (error === undefined) compare(context, version, index, prediction);
+    else if (error.code === "timeout") context.seen.late++;
+    else throw new Error(`line ${position + 1}: ${error.code}`);
+  }
 }
 
 async function explain(context, at, agent) {
