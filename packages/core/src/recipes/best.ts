@@ -29,7 +29,7 @@ export const best: Recipe = {
   wordVectors: "none",
   optimizer: { kind: "adamw", betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 },
   maxGradientNorm: 1,
-  rounds: [{ epochs: 6, learningRate: 0.004 }],
+  rounds: [{ epochs: 4, learningRate: 0.004 }],
   schedule: "oneCycle",
   batchSize: 64,
   batching: "byLength",
