@@ -24,16 +24,16 @@ class SkipGramBlock {
   /** Ids to draw from, each as often as it should be drawn; 2^drawBits of them. */
   draws: usize;
   drawBits: i32;
-  /** Room for the ids of a text that are read, and for the pointers of one position's outputs. */
+  /** Room for the ids of a text that are read. */
   kept: usize;
   learningRate: f32;
   key0: i32;
   key1: i32;
 }
 
-/** Learns from one text, `count` ids from `first` on; `position` numbers its first token among all of the pass. */
-export function skipGram(block: SkipGramBlock, first: i32, count: i32, position: i32): void {
-  const kept = keepWords(block, first, count, position);
+/** Learns from one text of `count` ids; `position` numbers its first token among all of the pass. */
+export function skipGram(block: SkipGramBlock, count: i32, position: i32): void {
+  const kept = keepWords(block, count, position);
   const key0 = i32x4.splat(block.key1);
   const key1 = i32x4.splat(block.key0);
   const rowBytes = <usize>block.size << 2;
@@ -59,12 +59,12 @@ export function skipGram(block: SkipGramBlock, first: i32, count: i32, position:
 }
 
 /** Leaves out padding, unknown words and, by chance, words that are frequent. */
-function keepWords(block: SkipGramBlock, first: i32, count: i32, position: i32): i32 {
+function keepWords(block: SkipGramBlock, count: i32, position: i32): i32 {
   const key0 = i32x4.splat(block.key0);
   const key1 = i32x4.splat(block.key1);
   let kept = 0;
   for (let index = 0; index < count; index++) {
-    const id = load<i32>(block.ids + (<usize>(first + index) << 2));
+    const id = load<i32>(block.ids + (<usize>index << 2));
     if (id < 2) continue;
     const bits = i32x4.extract_lane(randomBits(i32x4.splat(position + index), key0, key1), 0);
     if (<u32>bits > load<u32>(block.keepThresholds + (<usize>id << 2))) continue;

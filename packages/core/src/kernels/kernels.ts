@@ -194,7 +194,7 @@ export interface KernelFunctions {
   addFloats(out: Pointer, values: Pointer, count: number): void;
   fillUniform(out: Pointer, count: number, low: number, high: number, key0: number, key1: number): void;
   fillNormal(out: Pointer, count: number, key0: number, key1: number): void;
-  skipGram(block: Pointer, first: number, count: number, position: number): void;
+  skipGram(block: Pointer, count: number, position: number): void;
 }
 
 /** Kernel functions bound to a memory, with views of it. Sizes are fixed: the views never go stale. */

@@ -95,7 +95,7 @@ class SkipGram implements WordLearner {
     this.#kernels.ints(this.#ids, count).set(ids.subarray(offsets[row], offsets[row + 1]));
     this.#fields.learningRate = learningRate;
     skipGramBlock.write(this.#kernels, this.#block, this.#fields);
-    this.#kernels.run.skipGram(this.#block, 0, count, position);
+    this.#kernels.run.skipGram(this.#block, count, position);
   }
 
   vectors(): Float32Array {
