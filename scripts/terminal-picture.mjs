@@ -1,7 +1,7 @@
 /**
  * Draws what a terminal shows as an SVG picture, for the README:
  *
- *     npx starcast train .starcast/sample.csv --test-fraction 0.2 --out m --force 2>&1 | node scripts/terminal-picture.mjs > docs/training.svg
+ *     npx starcast train .starcast/sample.csv --members 1 --out m --force 2>&1 | node scripts/terminal-picture.mjs > docs/training.svg
  */
 import { text } from "node:stream/consumers";
 

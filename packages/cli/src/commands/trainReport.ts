@@ -45,6 +45,8 @@ class TrainingFollower {
   #started = false;
   #secondsDone = 0;
   #epochsDone = 0;
+  /** What was learned before the next epoch, to be told under the heading of the training. */
+  readonly #beforeEpochs: string[] = [];
 
   constructor(output: Output, progress: ProgressLine) {
     this.#output = output;
@@ -140,19 +142,20 @@ class TrainingFollower {
   #showPretraining({ pass, passes, texts, tokens, seconds }: EventOf<"pretraining">): void {
     this.#progress.update(pass / passes, `learning which words are alike · pass ${pass} of ${passes}`);
     if (pass < passes) return;
-    this.#progress.clear();
     const { vocabulary } = this.#prepared ?? {};
     const words = vocabulary === undefined ? "words" : counted(vocabulary.keptTokens, "word");
-    this.#output.tick(
+    this.#beforeEpochs.push(
       `vectors of ${words} learned from ${counted(texts, "text")} without their ratings (${count(tokens)} words, ${counted(passes, "pass", "passes")}, ${duration(seconds)})`,
     );
   }
 
   #showStart(event: EventOf<"estimate">): void {
-    this.#progress.clear();
-    if (this.#started) return;
+    const isFirst = !this.#started;
     this.#started = true;
-    this.#output.heading(`Training (recipe ${this.#prepared?.recipe ?? "unknown"})`);
+    this.#progress.clear();
+    if (isFirst) this.#output.heading(`Training (recipe ${this.#prepared?.recipe ?? "unknown"})`);
+    for (const line of this.#beforeEpochs.splice(0)) this.#output.tick(line);
+    if (!isFirst) return;
     this.#output.note(
       `up to ${counted(this.#plannedEpochs, "epoch")} of about ${duration(event.secondsPerEpoch)}: at most ${duration(event.seconds)}`,
     );
