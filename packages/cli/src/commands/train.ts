@@ -226,7 +226,7 @@ async function learn(
       ...(cv !== undefined && { testFraction: 0, baselines: false }),
       ...(values.checkpoints && {
         checkpoints: {
-          save: ({ bytes }) => folder.checkpoints.save(bytes),
+          save: (checkpoint) => folder.checkpoints.save(checkpoint),
           everySeconds: values.checkpointEvery,
         },
       }),

@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { FormatError } from "@starcast/core";
+import { type Checkpoint, FormatError } from "@starcast/core";
 import { cannotWrite } from "../data/atomicWrite.js";
-import { syncFolder, writeDurably } from "../data/durable.js";
+import { syncAndClose, syncFolder, writeNew } from "../data/durable.js";
 
 /** Checkpoints kept: the newest, and the one before it in case the newest did not reach the disk whole. */
 const kept = 2;
@@ -30,14 +30,21 @@ export class CheckpointStore {
   }
 
   /**
-   * Waits for the checkpoint before, then begins to write this one and returns: training goes on meanwhile.
+   * Waits for the checkpoint before, hands this one to the system piece by piece, and returns while it is forced to the
+   * disk: training goes on meanwhile.
    *
-   * @throws what went wrong with the one before.
+   * @throws {StarcastError} `cannot-write`, for the one before as well.
    */
-  async save(bytes: Uint8Array): Promise<void> {
+  async save(checkpoint: Pick<Checkpoint, "pieces">): Promise<void> {
     await this.settle();
-    this.#writing = this.#write(bytes).catch((error: Error) => {
-      this.#failure = error;
+    const names = await this.#names();
+    const number = Number(/\d+/.exec(names.at(-1) ?? "0")?.[0]) + 1;
+    const name = `checkpoint-${String(number).padStart(6, "0")}.safetensors`;
+    const handle = await this.#write(name, checkpoint).catch((error: unknown) => {
+      throw cannotWrite(join(this.#folder, name), error);
+    });
+    this.#writing = this.#keep(name, handle, names).catch((error: Error) => {
+      this.#failure = cannotWrite(join(this.#folder, name), error) as Error;
     });
   }
 
@@ -105,36 +112,40 @@ export class CheckpointStore {
     return old.length > 0;
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    const names = await this.#names();
-    const number = Number(/\d+/.exec(names.at(-1) ?? "0")?.[0]) + 1;
-    const name = `checkpoint-${String(number).padStart(6, "0")}.safetensors`;
-    try {
-      await this.#put(name, bytes).catch(async (error: unknown) => {
-        const isFull = ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
-        if (!isFull || !(await this.shrink())) throw error;
-        await this.#put(name, bytes);
-      });
-    } catch (error) {
-      throw cannotWrite(join(this.#folder, name), error);
-    }
-    for (const old of names.slice(0, Math.max(0, names.length + 1 - kept))) {
-      await rm(join(this.#folder, old), { force: true });
-    }
+  /** Where the disk is full, the older checkpoint makes room. */
+  async #write(name: string, checkpoint: Pick<Checkpoint, "pieces">): Promise<FileHandle> {
+    const write = (): Promise<FileHandle> => this.#writePartial(name, checkpoint.pieces());
+    return write().catch(async (error: unknown) => {
+      const isFull = ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
+      if (!isFull || !(await this.shrink())) throw error;
+      return write();
+    });
   }
 
-  async #put(name: string, bytes: Uint8Array): Promise<void> {
+  async #writePartial(name: string, pieces: Iterable<Uint8Array>): Promise<FileHandle> {
     const partial = join(this.#folder, `${name}.partial`);
     await mkdir(this.#folder, { recursive: true });
+    await rm(partial, { force: true });
+    return writeNew(partial, pieces).catch(async (error: unknown) => {
+      await rm(partial, { force: true }).catch(() => undefined);
+      throw error;
+    });
+  }
+
+  /** Gives a checkpoint its name once it is on the disk, and removes those that are too old. */
+  async #keep(name: string, handle: FileHandle, before: readonly string[]): Promise<void> {
+    const partial = join(this.#folder, `${name}.partial`);
     try {
-      await rm(partial, { force: true });
-      await writeDurably(partial, bytes);
+      await syncAndClose(handle);
       await rename(partial, join(this.#folder, name));
     } catch (error) {
       await rm(partial, { force: true }).catch(() => undefined);
       throw error;
     }
     await syncFolder(this.#folder);
+    for (const old of before.slice(0, Math.max(0, before.length + 1 - kept))) {
+      await rm(join(this.#folder, old), { force: true });
+    }
   }
 
   /** Oldest first. */

@@ -1,6 +1,7 @@
 /** Words and pairs of neighbouring words of encoded texts as features of a linear model, by their ids. */
 import { GrowingIntegers } from "./growing.js";
 import { PairNumbers } from "./pairs.js";
+import { RowCounts } from "./rowCounts.js";
 import type { SparseRows } from "./sparse.js";
 
 /** Texts that a word or pair must occur in to be a feature. */
@@ -10,7 +11,7 @@ const firstWord = 2;
 
 /** Encoded texts: text `r` is `ids[offsets[r]]` up to `ids[offsets[r + 1]]`. */
 export interface IdTexts {
-  readonly ids: Int32Array;
+  readonly ids: Int32Array | Uint16Array;
   readonly offsets: Uint32Array;
 }
 
@@ -99,33 +100,33 @@ function weigh(
 ): SparseRows {
   const { wordScales, pairScales, columnOf } = features;
   const words = wordScales.length;
-  const starts = new Int32Array(texts.length + 1);
-  const columnIndices = new GrowingIntegers();
-  const values: number[] = [];
-  for (const [text, row] of texts.entries()) {
-    const counts = new Map<number, number>();
-    const count = (column: number): void => void counts.set(column, (counts.get(column) ?? 0) + 1);
+  const columns = words + pairScales.length;
+  const counts = new RowCounts(columns, 2 * countIds(offsets, texts));
+  for (const row of texts) {
     for (let at = offsets[row]; at < offsets[row + 1]; at++) {
-      if (wordScales[ids[at]] > 0) count(ids[at]);
+      if (wordScales[ids[at]] > 0) counts.count(ids[at]);
       const pair = at === offsets[row] ? -1 : columnOf(ids[at], ids[at - 1]);
-      if (pair >= 0) count(words + pair);
+      if (pair >= 0) counts.count(words + pair);
     }
+    counts.endRow();
+  }
+  const rows = counts.end();
+  const { starts, columnIndices, values } = rows;
+  for (let text = 0; text < texts.length; text++) {
     let squares = 0;
-    for (const [column, times] of counts) {
-      const value = times * (column < words ? wordScales[column] : pairScales[column - words]);
-      columnIndices.push(column);
-      values.push(value);
-      squares += value * value;
+    for (let index = starts[text]; index < starts[text + 1]; index++) {
+      const column = columnIndices[index];
+      values[index] *= column < words ? wordScales[column] : pairScales[column - words];
+      squares += values[index] * values[index];
     }
     const length = Math.sqrt(squares) || 1;
-    for (let index = starts[text]; index < values.length; index++) values[index] /= length;
-    starts[text + 1] = values.length;
+    for (let index = starts[text]; index < starts[text + 1]; index++) values[index] /= length;
   }
-  return {
-    rows: texts.length,
-    columns: words + pairScales.length,
-    starts,
-    columnIndices: columnIndices.toArray(),
-    values: Float64Array.from(values),
-  };
+  return rows;
+}
+
+function countIds(offsets: Uint32Array, texts: Uint32Array): number {
+  let total = 0;
+  for (const row of texts) total += offsets[row + 1] - offsets[row];
+  return total;
 }

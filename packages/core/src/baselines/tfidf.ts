@@ -1,5 +1,6 @@
 import { GrowingIntegers } from "./growing.js";
 import { PairNumbers } from "./pairs.js";
+import { RowCounts } from "./rowCounts.js";
 import type { SparseRows } from "./sparse.js";
 import { type NumberedTexts, numberWords } from "./words.js";
 
@@ -68,38 +69,19 @@ export class TfidfFeatures {
   }
 
   #weigh({ words, starts }: NumberedTexts): SparseRows {
-    const columnIndices = new GrowingIntegers();
-    const counts = new GrowingIntegers();
-    const rowStarts = new Int32Array(starts.length);
-    const positions = new Int32Array(this.size).fill(-1);
-    const count = (column: number, rowStart: number) => {
-      if (column < 0) return;
-      if (positions[column] >= rowStart) {
-        counts.items[positions[column]]++;
-        return;
-      }
-      positions[column] = columnIndices.length;
-      columnIndices.push(column);
-      counts.push(1);
-    };
+    const counts = new RowCounts(this.size, 2 * words.length);
     for (let text = 0; text + 1 < starts.length; text++) {
-      const rowStart = columnIndices.length;
       for (let index = starts[text]; index < starts[text + 1]; index++) {
         if (words[index] < 0) continue;
-        count(this.#wordColumns[words[index]], rowStart);
+        const column = this.#wordColumns[words[index]];
+        if (column >= 0) counts.count(column);
         if (index === starts[text] || words[index - 1] < 0) continue;
         const pair = this.#pairs.find(words[index - 1], words[index]);
-        if (pair >= 0) count(this.#pairColumns[pair], rowStart);
+        if (pair >= 0 && this.#pairColumns[pair] >= 0) counts.count(this.#pairColumns[pair]);
       }
-      rowStarts[text + 1] = columnIndices.length;
+      counts.endRow();
     }
-    const rows = {
-      rows: starts.length - 1,
-      columns: this.size,
-      starts: rowStarts,
-      columnIndices: columnIndices.toArray(),
-      values: new Float64Array(counts.toArray()),
-    };
+    const rows = counts.end();
     this.#scale(rows);
     return rows;
   }

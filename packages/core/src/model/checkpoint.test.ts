@@ -39,7 +39,8 @@ interface Run {
 async function run(options: TrainOptions, engine?: ReturnType<typeof fakeEngine>, rows = reviews): Promise<Run> {
   const checkpoints: Checkpoint[] = [];
   const events: TrainEvent[] = [];
-  const save = (checkpoint: Checkpoint): void => void checkpoints.push(checkpoint);
+  // The bytes as they are now.
+  const save = (checkpoint: Checkpoint): void => void checkpoints.push({ ...checkpoint });
   const all = { ...options, checkpoints: { everySeconds: 0, save, ...options.checkpoints } };
   for await (const event of engine ? trainWith(engine, rows, all) : train(rows, all)) events.push(event);
   const done = events[events.length - 1] as DoneEvent;
@@ -124,12 +125,43 @@ describe("a resumed run", () => {
 describe("a checkpoint", () => {
   it("tells how far the run is, and is a safetensors file", async () => {
     const { checkpoints } = await run({ members: 1, epochs: 2, batchSize: 64, baselines: false }, fakeEngine());
-    const { bytes, ...told } = checkpoints[2];
+    const [, , { bytes, size, pieces, ...told }] = checkpoints;
     expect(readCheckpoint(bytes)).toEqual(told);
     expect(told).toMatchObject({ recipe: "best", epochs: 1, plannedEpochs: 2, batch: 1 });
+    expect(size).toBe(bytes.length);
+    expect(pieces).toThrow("can be had while `save` runs");
     const names = decodeSafetensors(bytes).tensors.map(({ name }) => name);
     expect(names).toContain("within/weights/embeddings.weight");
     expect(names).toContain("epochStart/secondMoments/linear.bias");
+  });
+
+  it("comes in pieces as well, as often as wanted, also after a while, and not once the training goes on", async () => {
+    const late: Checkpoint[] = [];
+    const save = async (checkpoint: Checkpoint): Promise<void> => {
+      const [first] = checkpoint.pieces();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      const pieces = [...checkpoint.pieces()];
+      expect(Buffer.concat(pieces).equals(checkpoint.bytes)).toBe(true);
+      expect(first).toEqual(pieces[0]);
+      late.push(checkpoint);
+    };
+    await run({ epochs: 1, batchSize: 64, baselines: false, checkpoints: { save } }, fakeEngine());
+    expect(late.length).toBeGreaterThan(1);
+    for (const checkpoint of late) {
+      expect(() => checkpoint.bytes).toThrow(expect.objectContaining({ code: "checkpoint-over" }));
+    }
+  });
+
+  it("of a network on several threads is that of one", async () => {
+    const [one, four] = await Promise.all(
+      [1, 4].map((threads) => run({ epochs: 1, batchSize: 64, baselines: false, threads })),
+    );
+    const tensorsOf = ({ checkpoints }: Run) => checkpoints.flatMap(({ bytes }) => decodeSafetensors(bytes).tensors);
+    const [alone, together] = [tensorsOf(one), tensorsOf(four)];
+    expect(together.map(({ name }) => name)).toEqual(alone.map(({ name }) => name));
+    for (const [index, { data }] of alone.entries()) {
+      expect(Buffer.from(data.buffer).equals(Buffer.from(together[index].data.buffer))).toBe(true);
+    }
   });
 
   it("does not write the same weights twice", async () => {

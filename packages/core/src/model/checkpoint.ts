@@ -1,12 +1,14 @@
-import { FormatError } from "../errors.js";
+import { FormatError, OptionError } from "../errors.js";
 import type { NamedTensor } from "../nn/network.js";
 import {
   decodeSealedTensors,
-  encodeSealedTensors,
+  joinPieces,
   parseJson,
   type Read,
   type RecordReader,
   readRecord,
+  type SealedFile,
+  sealTensors,
   stringUpTo,
 } from "../storage/index.js";
 import type { EpochRecord } from "../training/fitEvents.js";
@@ -48,10 +50,18 @@ export interface CheckpointSummary {
   readonly seconds: number;
 }
 
-/** A run as it stood at one moment: the option `resumeFrom` goes on from its bytes as if nothing had happened. */
+/**
+ * A run as it stood at one moment: the option `resumeFrom` goes on from its bytes as if nothing had happened. They are
+ * one safetensors file with a checksum, described in docs/checkpoints.md, and can be had while `save` runs: later the
+ * training has gone on, and they throw an {@link OptionError} `checkpoint-over`.
+ */
 export interface Checkpoint extends CheckpointSummary {
-  /** One safetensors file with a checksum, described in docs/checkpoints.md. */
-  readonly bytes: Uint8Array;
+  /** All bytes. Of a large network they are hundreds of megabytes, which {@link pieces} never holds together. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How many bytes there are. */
+  readonly size: number;
+  /** The bytes in order, at most a mebibyte at a time; as often as wanted, from the beginning. */
+  pieces(): Iterable<Uint8Array<ArrayBuffer>>;
 }
 
 /** A network of an ensemble that has learnt all that it will. */
@@ -73,15 +83,42 @@ export interface RunState {
   readonly fit: FitState;
 }
 
-/** The state as a file, with what it tells. */
-export function encodeCheckpoint(state: RunState): Checkpoint {
+/**
+ * Hands a state over as a checkpoint, for as long as `save` runs.
+ *
+ * @returns its bytes in number.
+ */
+export async function saveCheckpoint(state: RunState, save: CheckpointOptions["save"]): Promise<number> {
+  const file = sealState(state);
+  let isOver = false;
+  const open = (): SealedFile => {
+    if (!isOver) return file;
+    throw new OptionError(
+      "checkpoint-over",
+      "The bytes of a checkpoint can be had while `save` runs, for the training has gone on since; read them there, and return a promise that is fulfilled when they are written.",
+    );
+  };
+  const { size } = file;
+  const checkpoint: Checkpoint = {
+    ...summaryOf(state),
+    size,
+    pieces: () => open().pieces(),
+    get bytes() {
+      return joinPieces(open());
+    },
+  };
+  await save(checkpoint);
+  isOver = true;
+  return size;
+}
+
+function sealState(state: RunState): SealedFile {
   const { identity, plannedEpochs, seconds, baselines, finished, fit } = state;
   const { tensors, json } = encodeFitState(fit);
   const members = finished.map(({ records, keptEpoch }) => ({ records, keptEpoch }));
   const text = JSON.stringify({ identity, plannedEpochs, seconds, baselines, members, fit: json });
   const weights = finished.flatMap((member, index) => prefixed(prefixOf(index), member.weights));
-  const bytes = encodeSealedTensors([...tensors, ...weights], { format: checkpointFormat, state: text });
-  return { ...summaryOf(state), bytes };
+  return sealTensors([...tensors, ...weights], { format: checkpointFormat, state: text });
 }
 
 /**

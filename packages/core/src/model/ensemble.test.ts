@@ -59,7 +59,7 @@ describe("several members", () => {
 
   it("are resumed from any checkpoint with the same weights, within a member and between two", async () => {
     const saved: Checkpoint[] = [];
-    const save = (checkpoint: Checkpoint): void => void saved.push(checkpoint);
+    const save = (checkpoint: Checkpoint): void => void saved.push({ ...checkpoint });
     const whole = (await train({ ...quick, members: 2, checkpoints: { save, everySeconds: 0 } })).done;
     const between = saved.filter(({ batch }) => batch === 0);
     expect(between.map(({ epochs }) => epochs)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -143,7 +143,7 @@ describe("a budget", () => {
 
   it("does not change its mind when the run goes on from a checkpoint", async () => {
     const saved: Checkpoint[] = [];
-    const checkpoints = { save: (checkpoint: Checkpoint): void => void saved.push(checkpoint) };
+    const checkpoints = { save: (checkpoint: Checkpoint): void => void saved.push({ ...checkpoint }) };
     const whole = await train({ ...quick, epochs: undefined, budgetSeconds: 500, checkpoints });
     const { bytes } = saved[saved.length - 4];
     const resumed = await train({ ...quick, epochs: undefined, budgetSeconds: 900, resumeFrom: bytes });

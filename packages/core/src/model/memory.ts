@@ -15,7 +15,7 @@ export interface MemoryOptions {
 
 /** What a run will need, and what would fit if that is too much. */
 export interface MemoryPlan {
-  /** Most bytes that training will hold: the encoded data, the engine's memory, copies of the weights, a checkpoint. */
+  /** Most bytes that training will hold: the encoded data, the engine's memory, copies of the weights. */
   readonly bytes: number;
   /** Those of them that the encoded data takes, which it has already. */
   readonly dataBytes: number;
@@ -35,7 +35,6 @@ export interface PlannedNetwork {
   readonly config: NetworkConfig;
   readonly trainer: TrainerConfig;
   readonly options: TrainableNetworkOptions;
-  readonly checkpoints: boolean;
   /** Networks that are trained one after another; 1 when absent. */
   readonly members?: number;
   /** Whether the embedding starts from vectors that are learned from the texts. */
@@ -88,12 +87,12 @@ interface NeededBytes {
 }
 
 function bytesOf(engine: Engine, network: PlannedNetwork): NeededBytes {
-  const { config, trainer, options, checkpoints, members = 1, pretrained = false } = network;
+  const { config, trainer, options, members = 1, pretrained = false } = network;
   const planned = engine.planTrainingBytes(config, trainer, options);
   const parameters = 4 * parameterCount(config);
-  // The last good weights and their two moments, and the best weights; a checkpoint within an epoch holds them and the
-  // present ones, as copies and as a file.
-  const copies = (checkpoints ? 4 + 3 + 7 : 4) + (members - 1) * (checkpoints ? 2 : 1);
+  // The last good weights and their two moments, the best weights, and those that take the place of one of them. A
+  // checkpoint is written from these, piece by piece.
+  const copies = 5 + (members - 1);
   // The vectors that are kept for the next member, and the engine's two of each word, which are let go when they are learned.
   const vectors = pretrained ? 3 * 4 * config.vocabularySize * config.embeddingSize : 0;
   return { engine: planned, all: planned + copies * parameters + vectors };

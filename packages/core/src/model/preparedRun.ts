@@ -111,7 +111,6 @@ export function planNetwork(prepared: PreparedRun): PlannedNetwork {
       maxBatchRows: Math.min(settings.batchSize, data.parts.train.length),
       maxLength: settings.maxLength,
     },
-    checkpoints: options.checkpoints !== undefined,
     members: settings.members,
     pretrained: settings.pretraining !== undefined,
     dataBytes: dataBytesOf(data),

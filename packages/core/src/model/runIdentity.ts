@@ -36,7 +36,7 @@ export function identifyRun(run: {
     task: scale.task,
     ...(scale.task !== "number" && { labels: JSON.stringify(scale.labels) }),
     rows: `${parts.train.length} + ${parts.validation.length} + ${parts.test.length}`,
-    "data.texts": sumOf([texts.ids, texts.offsets]),
+    "data.texts": hexadecimal(crc32OfArray(texts.offsets, sumOfIds(texts.ids))),
     "data.ratings": sumOf([truths]),
     "data.split": sumOf(split),
     "data.vocabulary": hexadecimal(crc32(new TextEncoder().encode(vocabulary.toLines()))),
@@ -70,6 +70,17 @@ function flatten(value: object, prefix: string): Record<string, string> {
   }
   return flat;
 }
+
+/** As 32-bit numbers, whatever they are kept in. */
+function sumOfIds(ids: PreparedData["texts"]["ids"]): number {
+  let sum = 0;
+  for (let start = 0; start < ids.length; start += idsAtOnce) {
+    sum = crc32OfArray(Int32Array.from(ids.subarray(start, start + idsAtOnce)), sum);
+  }
+  return sum;
+}
+
+const idsAtOnce = 1 << 16;
 
 function sumOf(arrays: readonly ArrayBufferView[]): string {
   return hexadecimal(arrays.reduce((sum, array) => crc32OfArray(array, sum), 0));

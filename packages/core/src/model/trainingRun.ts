@@ -13,7 +13,7 @@ import { scoreLogits } from "../training/score.js";
 import { totalEpochs } from "../training/settings.js";
 import { chooseShare, trainWideBranch } from "../training/wideBranch.js";
 import { type BaselineResults, trainBaselines } from "./baselines.js";
-import { encodeCheckpoint, type FinishedMember, type RunState } from "./checkpoint.js";
+import { type FinishedMember, type RunState, saveCheckpoint } from "./checkpoint.js";
 import { requireReadable } from "./config.js";
 import type { PreparedEvent, TrainEvent } from "./events.js";
 import { type MemoryPlan, type PlannedNetwork, planMemory } from "./memory.js";
@@ -44,7 +44,7 @@ export class TrainingRun {
   readonly #plan: RunPlan;
   /** Networks that are to be trained. */
   readonly #memberCount: number;
-  /** What the embedding starts from, where that is not random numbers. */
+  /** What the embedding starts from, where that is not random numbers; let go of when the last member has it. */
   #embedding: Float32Array | undefined;
 
   private constructor(engine: Engine, prepared: PreparedRun, plan: RunPlan) {
@@ -156,6 +156,7 @@ export class TrainingRun {
       seed: this.#seedOf(index),
     });
     if (this.#embedding) startEmbedding(network, this.#embedding);
+    if (index + 1 === this.#memberCount) this.#embedding = undefined;
     return network;
   }
 
@@ -190,17 +191,16 @@ export class TrainingRun {
       resumeFrom,
       checkpoints: checkpoints && {
         everySeconds: checkpoints.everySeconds ?? 60,
-        save: async (state) => {
-          const checkpoint = encodeCheckpoint({
+        save: (state) => {
+          const run: RunState = {
             identity: this.#plan.identity ?? {},
             plannedEpochs: this.#plannedEpochs,
             seconds: (performance.now() - began) / 1000,
             baselines,
             finished,
             fit: state,
-          });
-          await checkpoints.save(checkpoint);
-          return checkpoint.bytes.length;
+          };
+          return saveCheckpoint(run, (checkpoint) => checkpoints.save(checkpoint));
         },
       },
       scoreValidation: () => {
@@ -303,7 +303,7 @@ function epochsOf(members: readonly FinishedMember[]): number {
 }
 
 function startEmbedding(network: TrainableNetwork, matrix: Float32Array): void {
-  const tensors = network.stateDict();
+  const tensors = network.stateViews();
   network.loadStateDict(
     tensors.map((tensor) => (tensor.name === "embeddings.weight" ? { ...tensor, data: matrix } : tensor)),
   );

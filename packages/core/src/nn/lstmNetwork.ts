@@ -136,6 +136,10 @@ class TrainableLstmNetwork implements TrainableNetwork {
     return this.#program.parameters.stateDict(this.#kernels);
   }
 
+  stateViews(): NamedTensor[] {
+    return this.#program.parameters.views(this.#kernels);
+  }
+
   loadStateDict(tensors: readonly NamedTensor[]): void {
     this.#program.parameters.loadStateDict(this.#kernels, tensors);
     this.#packed = false;
@@ -183,8 +187,8 @@ class TrainableLstmNetwork implements TrainableNetwork {
     return {
       optimizerSteps: optimizer.steps,
       dropoutDraws: this.#dropout.drawn,
-      firstMoments: parameters.stateDict(kernels, parameters.firstMoments, first),
-      secondMoments: parameters.stateDict(kernels, parameters.secondMoments, first),
+      firstMoments: parameters.views(kernels, parameters.firstMoments, first),
+      secondMoments: parameters.views(kernels, parameters.secondMoments, first),
     };
   }
 

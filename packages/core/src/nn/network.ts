@@ -5,7 +5,7 @@
 
 /** Texts as token ids, one after another: text `r` is `ids[offsets[r]]` up to `ids[offsets[r + 1]]`, at least one id each. */
 export interface EncodedTexts {
-  readonly ids: Int32Array;
+  readonly ids: Int32Array | Uint16Array;
   /** Length is the number of texts plus one; the first is 0. */
   readonly offsets: Uint32Array;
 }
@@ -137,7 +137,9 @@ export interface TrainableNetwork extends Network {
   trainStep(batch: Batch, targets: Float32Array, learningRate: number): number;
   /** Forgets the optimizer's moments and step count: a fresh optimizer on the same weights. */
   resetOptimizer(): void;
-  /** Copies of all that training changes beside the weights. */
+  /** As `stateDict`, but views: the next step changes them, and whoever keeps them copies them. */
+  stateViews(): NamedTensor[];
+  /** All that training changes beside the weights; the moments are views. */
   trainerState(): TrainerState;
   /** Replaces it. @throws {FormatError} when names or shapes of the moments differ. */
   loadTrainerState(state: TrainerState): void;

@@ -99,7 +99,7 @@ export class WideBranch {
   }
 
   /** The features of a text in the order in which they stand; the next call overwrites them. */
-  #featuresOf(ids: Int32Array, start: number, end: number): Int32Array {
+  #featuresOf(ids: EncodedTexts["ids"], start: number, end: number): Int32Array {
     if (this.#features.length < 2 * (end - start)) this.#features = new Int32Array(4 * (end - start));
     let count = 0;
     for (let at = start; at < end; at++) {

@@ -20,7 +20,7 @@ export {
   type StoredSafetensors,
   type StoredTensor,
 } from "./safetensorsHeader.js";
-export { decodeSealedTensors, encodeSealedTensors } from "./sealedTensors.js";
+export { decodeSealedTensors, joinPieces, type SealedFile, sealTensors } from "./sealedTensors.js";
 export { elementCount, type NamedTensor, requireFinite, type StorableTensor } from "./tensor.js";
 export {
   badValue,

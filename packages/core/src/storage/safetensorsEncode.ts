@@ -1,5 +1,6 @@
 import { OptionError } from "../errors.js";
 import { quote } from "../quote.js";
+import { encodeValues } from "./safetensorsValues.js";
 import { elementCount, type StorableTensor } from "./tensor.js";
 
 /** The data begins at a multiple of this many bytes, so that a reader can map it as floats. */
@@ -18,21 +19,39 @@ export function encodeSafetensors(
   tensors: readonly StorableTensor[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const byName = sortByName(tensors, (tensor) => tensor.name);
-  const sorted = byName.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
-  const header = encodeHeader(sorted, metadata);
-  const dataStart = 8 + header.length;
-  const file = new Uint8Array(dataStart + sorted.reduce((sum, tensor) => sum + tensor.data.byteLength, 0));
-  const view = new DataView(file.buffer);
-  view.setBigUint64(0, BigInt(header.length), true);
-  file.set(header, 8);
-  let position = dataStart;
+  const { start, sorted, size } = planSafetensors(tensors, metadata);
+  const file = new Uint8Array(size);
+  file.set(start);
+  let position = start.length;
   for (const { data } of sorted) {
-    if (data instanceof Int8Array) file.set(new Uint8Array(data.buffer, data.byteOffset, data.length), position);
-    else for (let index = 0; index < data.length; index++) view.setFloat32(position + index * 4, data[index], true);
+    file.set(encodeValues(data), position);
     position += data.byteLength;
   }
   return file;
+}
+
+/** A safetensors file before it is put together. */
+export interface PlannedSafetensors {
+  /** The bytes before the data. */
+  readonly start: Uint8Array;
+  /** The tensors in the order of their data, which follow each other without a gap. */
+  readonly sorted: readonly StorableTensor[];
+  /** Bytes of the whole. */
+  readonly size: number;
+}
+
+/** What {@link encodeSafetensors} puts together. @throws {OptionError} as it does. */
+export function planSafetensors(
+  tensors: readonly StorableTensor[],
+  metadata: Readonly<Record<string, string>>,
+): PlannedSafetensors {
+  const byName = sortByName(tensors, (tensor) => tensor.name);
+  const sorted = byName.sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+  const header = encodeHeader(sorted, metadata);
+  const start = new Uint8Array(8 + header.length);
+  new DataView(start.buffer).setBigUint64(0, BigInt(header.length), true);
+  start.set(header, 8);
+  return { start, sorted, size: sorted.reduce((sum, { data }) => sum + data.byteLength, start.length) };
 }
 
 function encodeHeader(tensors: readonly StorableTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {

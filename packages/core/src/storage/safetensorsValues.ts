@@ -31,6 +31,16 @@ export function decodeValues(bytes: Uint8Array, dtype: string): Float32Array {
   return values;
 }
 
+/** Values as little-endian bytes; a view of them where they lie so in memory already. */
+export function encodeValues(values: Float32Array | Int8Array): Uint8Array {
+  if (isLittleEndian || values instanceof Int8Array) {
+    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  }
+  const view = new DataView(new ArrayBuffer(values.byteLength));
+  for (let index = 0; index < values.length; index++) view.setFloat32(index * 4, values[index], true);
+  return new Uint8Array(view.buffer);
+}
+
 /** IEEE 754 binary16: 1 sign bit, 5 exponent bits (bias 15), 10 fraction bits. */
 function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeSafetensors } from "./safetensorsDecode.js";
-import { decodeSealedTensors, encodeSealedTensors } from "./sealedTensors.js";
+import { decodeSealedTensors, joinPieces, sealTensors } from "./sealedTensors.js";
 
 const tensors = [
   { name: "a", shape: [2, 2], data: Float32Array.of(1, 2, 3, -4) },
   { name: "b", shape: [0], data: new Float32Array() },
 ];
 const metadata = { format: "test/1", state: '{"é":"__metadata__ \\"checksum\\""}' };
-const file = encodeSealedTensors(tensors, metadata);
+const file = joinPieces(sealTensors(tensors, metadata));
 
 describe("sealed tensors", () => {
   it("come back with their texts, and are a safetensors file to any reader", () => {
@@ -17,6 +17,19 @@ describe("sealed tensors", () => {
     expect(texts).toEqual(metadata);
     expect(decodeSealedTensors(file, "x").tensors).toEqual(tensors);
     expect(decodeSafetensors(file).tensors).toEqual(tensors);
+  });
+
+  it("come in pieces of a mebibyte at most, each its receiver's own", () => {
+    const large = { name: "large", shape: [700_000], data: new Float32Array(700_000).map((_, index) => index) };
+    const sealed = sealTensors([large, ...tensors], metadata);
+    const whole = joinPieces(sealed);
+    expect(whole.length).toBe(sealed.size);
+    const lengths = [...sealed.pieces()].map((piece) => piece.fill(0).length);
+    expect(Math.max(...lengths)).toBe(1 << 20);
+    expect(lengths.reduce((sum, length) => sum + length)).toBe(sealed.size);
+    expect(Buffer.from(joinPieces(sealed)).equals(whole)).toBe(true);
+    const read = decodeSealedTensors(whole, "x").tensors.find(({ name }) => name === "large");
+    expect(read?.data.every((value, index) => value === index)).toBe(true);
   });
 
   it("are refused when any one bit is flipped, or the file ends early or late, or is full of zeros", () => {

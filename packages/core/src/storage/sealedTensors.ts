@@ -1,7 +1,8 @@
 import { FormatError } from "../errors.js";
 import { crc32 } from "./crc32.js";
 import { type DecodedSafetensors, decodeSafetensors } from "./safetensorsDecode.js";
-import { encodeSafetensors } from "./safetensorsEncode.js";
+import { planSafetensors } from "./safetensorsEncode.js";
+import { encodeValues } from "./safetensorsValues.js";
 import type { NamedTensor } from "./tensor.js";
 
 /** `__metadata__` is first in the header and its names are sorted, so the sum stands at the same place in every file. */
@@ -10,8 +11,18 @@ const sumStart = 8 + beforeSum.length;
 const sumLength = 8;
 /** Written where the sum will stand, and counted in its place. */
 const placeholder = "0".repeat(sumLength);
+/** Bytes of a piece at most. */
+const pieceBytes = 1 << 20;
 /** The state of a run with thousands of epochs or classes, as JSON, is far below this. */
 const maxHeaderBytes = 256 * 2 ** 20;
+
+/** A file whose bytes are made when they are asked for, from tensors that have to stay as they are until then. */
+export interface SealedFile {
+  /** Bytes of the whole. */
+  readonly size: number;
+  /** All of its bytes in order, from the beginning at each call. Each piece is its receiver's own, of a mebibyte at most. */
+  pieces(): Iterable<Uint8Array<ArrayBuffer>>;
+}
 
 /**
  * Tensors and texts as one safetensors file that vouches for itself: its metadata entry `checksum` is the CRC-32 of the
@@ -19,13 +30,31 @@ const maxHeaderBytes = 256 * 2 ** 20;
  *
  * @param metadata texts by name; no name may come before `checksum` in the alphabet.
  */
-export function encodeSealedTensors(
-  tensors: readonly NamedTensor[],
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array {
-  const file = encodeSafetensors(tensors, { ...metadata, checksum: placeholder });
-  const sum = crc32(file).toString(16).padStart(sumLength, "0");
-  file.set(new TextEncoder().encode(sum), sumStart);
+export function sealTensors(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): SealedFile {
+  const { start, sorted, size } = planSafetensors(tensors, { ...metadata, checksum: placeholder });
+  const sum = sorted.reduce((before, { data }) => crc32(encodeValues(data), before), crc32(start));
+  start.set(new TextEncoder().encode(hexadecimal(sum)), sumStart);
+  return {
+    size,
+    *pieces() {
+      yield* cut(start);
+      for (const { data } of sorted) yield* cut(encodeValues(data));
+    },
+  };
+}
+
+function* cut(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield new Uint8Array(bytes.subarray(at, at + pieceBytes));
+}
+
+/** The bytes of a file in one array. */
+export function joinPieces({ size, pieces }: SealedFile): Uint8Array<ArrayBuffer> {
+  const file = new Uint8Array(size);
+  let position = 0;
+  for (const piece of pieces()) {
+    file.set(piece, position);
+    position += piece.length;
+  }
   return file;
 }
 
@@ -50,7 +79,9 @@ export function decodeSealedTensors(bytes: Uint8Array, fileName: string): Decode
 function sumOf(bytes: Uint8Array): string {
   const start = crc32(bytes.subarray(0, sumStart));
   const middle = crc32(new TextEncoder().encode(placeholder), start);
-  return crc32(bytes.subarray(sumStart + sumLength), middle)
-    .toString(16)
-    .padStart(sumLength, "0");
+  return hexadecimal(crc32(bytes.subarray(sumStart + sumLength), middle));
+}
+
+function hexadecimal(sum: number): string {
+  return sum.toString(16).padStart(sumLength, "0");
 }

@@ -1,6 +1,13 @@
 export { articleTokenizer } from "./articleTokenizer.js";
 export { cleanText } from "./clean.js";
-export { type EncodedTexts, type EncodeOptions, encodeTexts, encodeTokens, TextEncoding } from "./encode.js";
+export {
+  type EncodedTexts,
+  type EncodeOptions,
+  encodeTexts,
+  encodeTokens,
+  type IdArray,
+  TextEncoding,
+} from "./encode.js";
 export { linesOf } from "./lines.js";
 export { checkTextLength } from "./textLength.js";
 export { createTokenizer, type Tokenizer, type TokenizerName } from "./tokenizer.js";

@@ -57,7 +57,29 @@ export const noProgress: EpochProgress = { batch: 0, rowsDone: 0, idsDone: 0, lo
 
 /** Copies all that training changes. */
 export function takeSnapshot(network: TrainableNetwork): Snapshot {
-  return { weights: network.stateDict(), trainer: network.trainerState() };
+  return { weights: network.stateDict(), trainer: copyTrainerState(network.trainerState()) };
+}
+
+/** All that training changes as it lies in memory: the next step changes it. */
+export function viewSnapshot(network: TrainableNetwork): Snapshot {
+  return { weights: network.stateViews(), trainer: network.trainerState() };
+}
+
+/** A copy of a state. @param over one that is not needed any more, whose arrays the copy may take. */
+export function copyTrainerState(state: TrainerState, over?: TrainerState): TrainerState {
+  const copy = (tensors: readonly NamedTensor[], old: readonly NamedTensor[] = []): NamedTensor[] => {
+    const room = new Map(old.map(({ name, data }) => [name, data]));
+    return tensors.map((tensor) => {
+      const data = room.get(tensor.name) ?? new Float32Array(tensor.data.length);
+      data.set(tensor.data);
+      return { ...tensor, data };
+    });
+  };
+  return {
+    ...state,
+    firstMoments: copy(state.firstMoments, over?.firstMoments),
+    secondMoments: copy(state.secondMoments, over?.secondMoments),
+  };
 }
 
 /** Whether no value is infinite or not a number: any of these less itself is not a number. */

@@ -281,14 +281,15 @@ describe("a loss that is not finite", () => {
 });
 
 describe("a run that goes on from where another stood", () => {
-  /** All states that a run hands over, as they are written and read again. */
+  function writtenAndRead(state: FitState): FitState {
+    const { tensors, json } = encodeFitState(state);
+    const copies = tensors.map((tensor) => ({ ...tensor, data: tensor.data.slice() }));
+    return decodeFitState(copies, readRecord(JSON.parse(JSON.stringify(json)), "state"));
+  }
+  /** All states that a run hands over. */
   async function statesOf(changes: Parameters<typeof run>[1] = {}, selections = [3, 1, 2, 4, 5]) {
     const states: FitState[] = [];
-    const save = (state: FitState): Promise<number> => {
-      const { tensors, json } = encodeFitState(state);
-      states.push(decodeFitState(tensors, readRecord(JSON.parse(JSON.stringify(json)), "state")));
-      return Promise.resolve(1);
-    };
+    const save = (state: FitState): Promise<number> => Promise.resolve(states.push(writtenAndRead(state)));
     const whole = await run(selections, { ...changes, checkpoints: { everySeconds: 0, save } });
     return { states, whole };
   }
@@ -352,7 +353,7 @@ describe("a run that goes on from where another stood", () => {
     for (const stop of [2, 5]) {
       const controller = new AbortController();
       const states: FitState[] = [];
-      const save = (state: FitState): Promise<number> => Promise.resolve(states.push(state));
+      const save = (state: FitState): Promise<number> => Promise.resolve(states.push(writtenAndRead(state)));
       const stopped = await run(
         [3, 1, 2, 4, 5],
         { signal: controller.signal, checkpoints: { everySeconds: 3600, save } },

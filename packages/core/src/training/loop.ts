@@ -1,10 +1,11 @@
-import type { TrainableNetwork } from "../nn/network.js";
+import type { NamedTensor, TrainableNetwork } from "../nn/network.js";
 import { Random } from "../random.js";
 import { countIds, planEpoch } from "./batches.js";
 import { type Divergence, divergedError, divergedEvent, mostHalvings } from "./divergence.js";
 import type { CheckpointEvent, EpochRecord, EstimateEvent, FitEvent, StopReason } from "./fitEvents.js";
 import {
   type BestEpoch,
+  copyTrainerState,
   type EpochProgress,
   type FitState,
   isFinite,
@@ -12,6 +13,7 @@ import {
   restoreSnapshot,
   type Snapshot,
   takeSnapshot,
+  viewSnapshot,
 } from "./fitState.js";
 import { Pauses } from "./pause.js";
 import type { PreparedData } from "./prepare.js";
@@ -44,7 +46,11 @@ export interface FitOptions {
   /** Told where the run stands after every epoch, when it is aborted, and every so often within an epoch. */
   readonly checkpoints?: {
     readonly everySeconds: number;
-    /** @returns the bytes that the checkpoint takes. */
+    /**
+     * @param state partly views of what the next step changes: what is to be kept has to be copied or written before the
+     *   promise is fulfilled.
+     * @returns the bytes that the checkpoint takes.
+     */
     save(state: FitState): Promise<number>;
   };
   /** Scores the network, as it is, on the validation part. */
@@ -228,15 +234,15 @@ class Fit {
     const { network } = this.#options;
     const { batch, lossSum, rowsDone } = this.#progress;
     const { selection, loss, ...measures } = this.#options.scoreValidation();
-    const snapshot = takeSnapshot(network);
     // Weights that no validation text uses may have left the finite numbers too, and would be no state to go back to.
-    if (!Number.isFinite(loss) || !snapshot.weights.every(({ data }) => isFinite(data))) {
+    if (!Number.isFinite(loss) || !network.stateViews().every(({ data }) => isFinite(data))) {
       const learningRate = this.#learningRate(place, batch - 1);
       return { ...this.#position(batch), loss: Number.isFinite(loss) ? Number.NaN : loss, learningRate };
     }
     const epoch = this.#epoch;
     const best = this.#best === undefined || selection < this.#best.selection;
-    if (best) this.#best = { epoch, selection, weights: snapshot.weights };
+    const weights = network.stateDict();
+    if (best) this.#best = { epoch, selection, weights };
     const { member } = this.#options;
     const record: EpochRecord = {
       epoch,
@@ -250,7 +256,7 @@ class Fit {
     let saved: CheckpointEvent | undefined;
     // A first epoch that was cut short is scored to have a model; whoever resumes it goes on from its last step.
     if (batch === this.#batchesPerEpoch) {
-      this.#epochStart = snapshot;
+      this.#startNextEpoch(weights);
       this.#shuffleDraws = this.#random.drawn;
       this.#progress = noProgress;
       saved = await this.#saveCheckpoint();
@@ -258,6 +264,13 @@ class Fit {
     yield { type: "epoch", record, best };
     if (saved) yield saved;
     return undefined;
+  }
+
+  /** What the network is now is the last good state, for which the moments of the one before make room. */
+  #startNextEpoch(weights: readonly NamedTensor[]): void {
+    const { network, resumeFrom } = this.#options;
+    const old = this.#epochStart === resumeFrom?.epochStart ? undefined : this.#epochStart.trainer;
+    this.#epochStart = { weights, trainer: copyTrainerState(network.trainerState(), old) };
   }
 
   /** Back to the last good state, with half the rate; or, after too many times, the end. */
@@ -282,7 +295,7 @@ class Fit {
       epochStart: this.#epochStart,
       shuffleDraws: this.#shuffleDraws,
       progress: this.#progress,
-      within: batch > 0 ? takeSnapshot(network) : undefined,
+      within: batch > 0 ? viewSnapshot(network) : undefined,
       halvings: this.#halvings,
     });
     this.#hasNews = false;

@@ -44,7 +44,10 @@ describe("TokenStore", () => {
         const vocabulary = Vocabulary.build(texts, { minCount: 2 });
         const store = storeOf(texts);
         const options = { maxLength, padToMaxLength };
-        expect(store.takeEncoded(vocabulary, options)).toEqual(encodeTexts(texts, vocabulary, options));
+        const expected = encodeTexts(texts, vocabulary, options);
+        const { ids, offsets } = store.takeEncoded(vocabulary, options);
+        expect(ids).toEqual(Uint16Array.from(expected.ids));
+        expect(offsets).toEqual(expected.offsets);
         expect(store.length).toBe(0);
       }),
     );
@@ -58,6 +61,17 @@ describe("TokenStore", () => {
     expect(store.tokensOf(2)).toEqual(texts[2]);
     const vocabulary = store.vocabularyOf([0, 1, 2], {});
     const encoded = store.takeEncoded(vocabulary, { maxLength: 100_000 });
+    expect([...encoded.ids]).toEqual([...encodeTexts(texts, vocabulary, { maxLength: 100_000 }).ids]);
+  });
+
+  it("keeps tokens of which there are more than 16 bits can tell apart", () => {
+    const tokens = Array.from({ length: 70_000 }, (_, index) => `t${index}`);
+    const texts = [tokens, [...tokens].reverse()];
+    const store = storeOf(texts);
+    expect(store.tokensOf(1)).toEqual(texts[1]);
+    const vocabulary = store.vocabularyOf([0, 1], {});
+    const encoded = store.takeEncoded(vocabulary, { maxLength: 100_000 });
     expect(encoded.ids).toEqual(encodeTexts(texts, vocabulary, { maxLength: 100_000 }).ids);
+    expect(Math.max(...encoded.ids.subarray(0, 70_000))).toBe(70_001);
   });
 });

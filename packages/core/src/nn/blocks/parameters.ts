@@ -61,12 +61,17 @@ export class Parameters {
     return this.gradients + 4 * this.slot(name).offset;
   }
 
-  /** Copies of all values, or of another run of the same layout, from the slot `first` on. */
-  stateDict(kernels: Pick<Kernels, "floats">, run = this.values, first = 0): NamedTensor[] {
+  /** Copies of all values. */
+  stateDict(kernels: Pick<Kernels, "floats">): NamedTensor[] {
+    return this.views(kernels).map((tensor) => ({ ...tensor, data: tensor.data.slice() }));
+  }
+
+  /** Views of all values, or of another run of the same layout, from the slot `first` on. */
+  views(kernels: Pick<Kernels, "floats">, run = this.values, first = 0): NamedTensor[] {
     return this.slots.slice(first).map(({ name, shape, offset, count }) => ({
       name,
       shape,
-      data: kernels.floats(run + 4 * offset, count).slice(),
+      data: kernels.floats(run + 4 * offset, count),
     }));
   }
 

@@ -1,6 +1,6 @@
 /** Where a batch to predict lies in the engine's memory: tokens, lengths, blocks and outputs. */
 import type { Arena } from "../../kernels/index.js";
-import type { Batch } from "../network.js";
+import type { Batch, EncodedTexts } from "../network.js";
 import type { PredictionKernels } from "./kernels.js";
 
 /** Most rows of a batch; more are predicted batch after batch. */
@@ -84,7 +84,7 @@ export class PredictionBatch {
     kernels: PredictionKernels,
     batch: Batch,
     order: Uint32Array,
-    writeTokens: (ids: Int32Array, position: number) => void,
+    writeTokens: (ids: EncodedTexts["ids"], position: number) => void,
   ): void {
     const { ids, offsets } = batch.texts;
     const positions = kernels.ints(this.#positions, order.length);

@@ -4,6 +4,7 @@
  */
 import { OptionError } from "../../errors.js";
 import type { Arena } from "../../kernels/index.js";
+import type { EncodedTexts } from "../network.js";
 import type { PredictionDirection } from "./direction.js";
 import type { PredictionKernels } from "./kernels.js";
 
@@ -95,7 +96,7 @@ export class TokenSlots {
    * @param target pointer to one word a token.
    * @throws {OptionError} `bad-token` for an id outside the vocabulary.
    */
-  write(kernels: PredictionKernels, ids: Int32Array, target: number): void {
+  write(kernels: PredictionKernels, ids: EncodedTexts["ids"], target: number): void {
     const slotOf = this.#slotOf;
     const at = target >>> 2;
     for (let index = 0; index < ids.length; index++) {

@@ -81,6 +81,10 @@ export class FakeNetwork implements TrainableNetwork {
     return this.#parameters.map(({ name, shape, data }) => ({ name, shape: [...shape], data: data.slice() }));
   }
 
+  stateViews(): NamedTensor[] {
+    return [...this.#parameters];
+  }
+
   loadStateDict(tensors: readonly NamedTensor[]): void {
     for (const parameter of this.#parameters) {
       const tensor = tensors.find(({ name }) => name === parameter.name);
@@ -91,7 +95,7 @@ export class FakeNetwork implements TrainableNetwork {
 
   trainerState(): TrainerState {
     const named = (arrays: readonly Float32Array[]): NamedTensor[] =>
-      this.#parameters.map(({ name, shape }, index) => ({ name, shape, data: arrays[index].slice() }));
+      this.#parameters.map(({ name, shape }, index) => ({ name, shape, data: arrays[index] }));
     return {
       optimizerSteps: this.#steps,
       dropoutDraws: 0,
