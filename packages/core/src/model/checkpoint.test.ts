@@ -125,11 +125,11 @@ describe("a resumed run", () => {
 describe("a checkpoint", () => {
   it("tells how far the run is, and is a safetensors file", async () => {
     const { checkpoints } = await run({ members: 1, epochs: 2, batchSize: 64, baselines: false }, fakeEngine());
-    const [, , { bytes, size, pieces, ...told }] = checkpoints;
-    expect(readCheckpoint(bytes)).toEqual(told);
+    const checkpoint = checkpoints[2];
+    const { bytes } = checkpoint;
+    const told = readCheckpoint(bytes);
     expect(told).toMatchObject({ recipe: "best", epochs: 1, plannedEpochs: 2, batch: 1 });
-    expect(size).toBe(bytes.length);
-    expect(pieces).toThrow("can be had while `save` runs");
+    expect(checkpoint).toMatchObject({ ...told, size: bytes.length });
     const names = decodeSafetensors(bytes).tensors.map(({ name }) => name);
     expect(names).toContain("within/weights/embeddings.weight");
     expect(names).toContain("epochStart/secondMoments/linear.bias");

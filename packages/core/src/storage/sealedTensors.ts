@@ -48,14 +48,14 @@ function* cut(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
 }
 
 /** The bytes of a file in one array. */
-export function joinPieces({ size, pieces }: SealedFile): Uint8Array<ArrayBuffer> {
-  const file = new Uint8Array(size);
+export function joinPieces(file: SealedFile): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(file.size);
   let position = 0;
-  for (const piece of pieces()) {
-    file.set(piece, position);
+  for (const piece of file.pieces()) {
+    bytes.set(piece, position);
     position += piece.length;
   }
-  return file;
+  return bytes;
 }
 
 /**
