@@ -221,10 +221,11 @@ export {
   zeroGradients,
 } from "./nn/index.js";
 export { Random } from "./random.js";
-export type { EpochRange, HeldBack, MemberRange, Recipe, RecipeName } from "./recipes/recipe.js";
+export type { EpochRange, HeldBack, MemberRange, PassRange, Recipe, RecipeName } from "./recipes/recipe.js";
 export {
   adaptEpochs,
   adaptMembers,
+  adaptPasses,
   findRecipe,
   fitRounds,
   heldBackFor,

@@ -46,7 +46,7 @@ export async function prepareRun(source: Rows, recipe: Recipe, options: CheckedO
     onUnlabelled: (text) => tokens.add(tokenizer.tokenize(text)),
   });
   const scale = createScale(rows, options.task ?? "rating", options.labels);
-  const settings = resolveSettings(recipe, options, rows.parts.train.length);
+  const settings = resolveSettings(recipe, options, rows.parts.train.length, rows.unlabelled.length);
   if (settings.wordVectors === "required" && !options.wordVectors) {
     throw new OptionError(
       "needs-word-vectors",

@@ -31,6 +31,7 @@ export function ensembleShapes(config: NetworkConfig, ofMember: readonly Paramet
 export function createNetwork(config: NetworkConfig, options: NetworkOptions): Promise<Network> {
   return createEnsemble(config, {
     int8: options.weights === "int8",
+    memberShapes: memberShapes(config),
     createMember: () => createMember(config, options),
   });
 }
@@ -38,7 +39,12 @@ export function createNetwork(config: NetworkConfig, options: NetworkOptions): P
 /** {@link createNetwork} from members that are made otherwise. */
 export async function createEnsemble(
   config: NetworkConfig,
-  options: { readonly int8?: boolean; createMember(): Promise<Network> },
+  options: {
+    readonly int8?: boolean;
+    /** Names and shapes of a member's parameters. */
+    readonly memberShapes: readonly ParameterShape[];
+    createMember(): Promise<Network>;
+  },
 ): Promise<Network> {
   if (memberCount(config) === 1 && !config.wide) return options.createMember();
   const members: Network[] = [];
@@ -48,7 +54,8 @@ export async function createEnsemble(
     for (const member of members) member.dispose();
     throw error;
   }
-  return new EnsembleNetwork(config, members, { int8: options.int8 ?? false });
+  const { int8 = false, memberShapes } = options;
+  return new EnsembleNetwork(config, members, { int8, memberShapes });
 }
 
 /** The tensors of each member, under the names that they have in a network alone. */
@@ -85,11 +92,15 @@ class EnsembleNetwork implements Network {
   #wideTensors: readonly NamedTensor[];
   #wide: WideBranch | undefined;
 
-  constructor(config: NetworkConfig, members: readonly Network[], { int8 }: { readonly int8: boolean }) {
+  constructor(
+    config: NetworkConfig,
+    members: readonly Network[],
+    { int8, memberShapes }: { readonly int8: boolean; readonly memberShapes: readonly ParameterShape[] },
+  ) {
     this.config = config;
     this.#members = members;
     this.#int8 = int8;
-    this.#memberShapes = members[0].stateDict().map(({ name, shape }) => ({ name, shape }));
+    this.#memberShapes = memberShapes;
     this.#wideTensors = wideShapes(config).map(({ name, shape }) => ({
       name,
       shape,

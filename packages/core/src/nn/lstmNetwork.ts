@@ -14,7 +14,6 @@ import type {
   TrainerState,
 } from "./network.js";
 import { dropoutKeyWords, optimizerShares, Program, type ProgramSettings, tasks } from "./program.js";
-import { workerSource } from "./workerSource.generated.js";
 
 /** What a network that learns must be ready for. */
 export interface TrainableNetworkOptions extends NetworkOptions {
@@ -77,6 +76,7 @@ async function startEngine(
   const kernels = new Kernels(compileKernels({ sharedMemory, fusedMultiplyAdd }), memory);
   program.initialise(kernels);
   const run = (kind: number, index: number) => program.runTask(kernels, 0, kind, index);
+  const workerSource = threads > 1 ? (await import("./workerSource.generated.js")).workerSource : "";
   return { program, kernels, crew: await Crew.start(kernels, run, { threads, workerSource, settings }) };
 }
 

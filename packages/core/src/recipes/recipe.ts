@@ -20,6 +20,12 @@ export interface MemberRange {
   readonly mostMembers: number;
 }
 
+/** How often words are learned from the texts follows how many there are: see {@link adaptPasses}. */
+export interface PassRange {
+  /** Texts that all passes read together, each counted once a pass. */
+  readonly texts: number;
+}
+
 /** The rows that are not trained on. */
 export interface HeldBack {
   /** Share of the rows for validation; 0.1. */
@@ -39,6 +45,8 @@ export interface Recipe extends TrainingSettings {
   readonly epochRange?: EpochRange;
   /** Absent: as many members as written, whatever the size of the data. */
   readonly memberRange?: MemberRange;
+  /** Absent: as many passes of pretraining as written, however many texts there are. */
+  readonly passRange?: PassRange;
   /** How rows are divided unless the caller says otherwise; absent: see {@link HeldBack}. */
   readonly heldBack?: Partial<HeldBack>;
 }

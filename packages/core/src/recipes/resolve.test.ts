@@ -54,6 +54,23 @@ describe("the default recipe", () => {
   });
 });
 
+describe("the passes of learning words", () => {
+  const passesOf = (rows: number, unlabelled?: number) =>
+    resolveSettings(best, {}, rows, unlabelled).pretraining?.passes;
+
+  it("are as written up to 200,000 texts, then fewer, and one at least", () => {
+    expect([100, 18_789, 200_000].map((rows) => passesOf(rows))).toEqual([5, 5, 5]);
+    expect([250_000, 700_000, 5_000_000].map((rows) => passesOf(rows))).toEqual([4, 1, 1]);
+  });
+
+  it("count texts without a rating too, and follow nothing where a recipe does not ask for it", () => {
+    expect(passesOf(100_000, 300_000)).toBe(2);
+    const { passRange: _, ...asWritten } = best;
+    expect(resolveSettings(asWritten, {}, 700_000).pretraining?.passes).toBe(5);
+    expect(resolveSettings(fixed, {}, 700_000).pretraining).toBeUndefined();
+  });
+});
+
 describe("adaptEpochs", () => {
   const range = { minSteps: 100, maxSteps: 1000, fewestEpochs: 2, mostEpochs: 20 };
   it("stays between the fewest and the most", () => {

@@ -3,7 +3,7 @@ import { type Head, heads } from "../training/heads.js";
 import { type Round, type TrainingSettings, totalEpochs } from "../training/settings.js";
 import { fixed, glove, regression, variable } from "./article.js";
 import { best } from "./best.js";
-import type { HeldBack, MemberRange, Recipe, RecipeName } from "./recipe.js";
+import type { HeldBack, MemberRange, PassRange, Recipe, RecipeName } from "./recipe.js";
 
 /** All recipes by name, in the order in which they are shown to people. */
 export const recipes: Readonly<Record<RecipeName, Recipe>> = { fixed, variable, glove, regression, best };
@@ -44,14 +44,17 @@ export function findRecipe(recipe: string | Recipe): Recipe {
  * The settings to train with: the recipe, its epochs adapted to the number of training rows where the recipe asks
  * for that, then the caller's own values, which always win.
  *
+ * @param unlabelled texts without a rating that words are learned from too.
  * @throws {OptionError} when a value is out of range.
  */
 export function resolveSettings(
   recipe: Recipe,
   overrides: SettingsOverrides = {},
   trainingRows: number,
+  unlabelled = 0,
 ): TrainingSettings {
-  const { name: _name, description: _description, heldBack: _heldBack, epochRange, memberRange, ...written } = recipe;
+  const { name: _name, description: _description, heldBack: _heldBack, ...others } = recipe;
+  const { epochRange, memberRange, passRange, ...written } = others;
   const { epochs, learningRate, vocabularySize } = overrides;
   const sized: TrainingSettings = {
     ...written,
@@ -73,7 +76,9 @@ export function resolveSettings(
       learningRate: index === 0 ? learningRate : round.learningRate * factor,
     }));
   }
-  const settings = { ...sized, rounds };
+  const { pretraining } = sized;
+  const passes = pretraining && passRange && adaptPasses(trainingRows + unlabelled, pretraining.passes, passRange);
+  const settings = { ...sized, rounds, ...(passes && { pretraining: { ...pretraining, passes } }) };
   checkSettings(settings);
   return settings;
 }
@@ -106,6 +111,14 @@ export function adaptEpochs(written: number, stepsPerEpoch: number, range: NonNu
  */
 export function adaptMembers(trainingRows: number, { rows, mostMembers }: MemberRange): number {
   return Math.min(Math.max(Math.floor(rows / trainingRows), 1), mostMembers);
+}
+
+/**
+ * How often words are learned from so many texts: as often as written, but less often where that would read more than
+ * `texts`, and once at least. A pass takes as long as it has words to read, and with many each is met often enough.
+ */
+export function adaptPasses(count: number, written: number, { texts }: PassRange): number {
+  return Math.min(Math.max(Math.floor(texts / count), 1), written);
 }
 
 /**

@@ -230,7 +230,10 @@ export function fakeEngine(prepare?: (network: FakeNetwork) => void): Engine & {
     made,
     parameterShapes: (config) => ensembleShapes(config, shapesOf(config)),
     createNetwork: (config) =>
-      createEnsemble(config, { createMember: () => make(config, { loss: "crossEntropy" }, 0) }),
+      createEnsemble(config, {
+        memberShapes: shapesOf(config),
+        createMember: () => make(config, { loss: "crossEntropy" }, 0),
+      }),
     createTrainableNetwork: (config, trainer, options) => make(config, trainer, options.seed),
     createSkipGram: ({ counts, vectorSize }) => new FakeWordLearner(counts.length, vectorSize),
     planTrainingBytes: ({ vocabularySize }, _trainer, { maxBatchRows, maxLength }) =>
