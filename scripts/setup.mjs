@@ -17,6 +17,7 @@ const oldestNode = [20, 19];
 const madeByBuild = [
   "wasmBinary.generated.ts",
   "predictionBinary.generated.ts",
+  "byteBinary.generated.ts",
   "workerSource.generated.ts",
   "page.generated.ts",
 ];

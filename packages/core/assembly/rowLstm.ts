@@ -1,4 +1,4 @@
-import { roundStates, rowDot } from "./rowDot";
+import { roundedBytes, roundStates, rowDot } from "./rowDot";
 import { rowGates } from "./rowGates";
 import { divideRows, poolStep } from "./rowPooling";
 import { rowProduct } from "./rowProduct";
@@ -42,7 +42,9 @@ class RowLstm {
   panels: usize;
   /** [group][16] or 0: what the whole-numbered products of 8-bit weights are multiplied by; `panels` is then theirs. */
   scales: usize;
-  /** Scratch for the states as whole numbers, [row][unit] of 16 bits, and what they are multiplied by. */
+  /** [group][16] whole numbers that their sums begin with, in the build for bytes. */
+  sumStarts: usize;
+  /** Scratch for the states as whole numbers, [row][unit], and what they are multiplied by. */
   rounded: usize;
   stateFactor: f32;
   units: i32;
@@ -143,9 +145,10 @@ function addRecurrent(block: RowLstm, previous: usize, alive: i32, groups: i32):
   const stride = block.hiddenStride;
   const panels = block.panels;
   if (block.scales) {
-    const roundedBytes = <usize>groups << 3;
-    roundStates(block.rounded, roundedBytes, previous, stride, alive, groups, block.stateFactor);
-    rowDot(gates, gateBytes, block.scales, block.rounded, roundedBytes, alive, panels, groups, groups << 1);
+    const words = groups * roundedBytes();
+    const rowBytes = <usize>words << 2;
+    roundStates(block.rounded, rowBytes, previous, stride, alive, groups, block.stateFactor);
+    rowDot(gates, gateBytes, block.scales, block.sumStarts, block.rounded, rowBytes, alive, panels, groups, words);
   } else {
     rowProduct(gates, gateBytes, gates, gateBytes, previous, stride, alive, panels, groups, block.units);
   }

@@ -5,11 +5,12 @@
  * slower than a load, and `pmin`/`pmax` 1.6 to 2 times faster than `min`/`max` (no NaN rules).
  */
 
-/** a * b + c; one rounding where the build has relaxed SIMD, two elsewhere. */
+/** a * b + c; one rounding in the builds with relaxed SIMD but that for bytes, two elsewhere. */
 // @ts-ignore: decorator
 @inline
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  // @ts-ignore: a constant of the build
+  if (ASC_FEATURE_RELAXED_SIMD && !isDefined(dotOfBytes)) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
 }
 

@@ -2,7 +2,7 @@
  * Makes the generated modules of the engine.
  *
  * Compiles the kernels for training and those for predictions to WebAssembly, each twice: with plain SIMD and with relaxed
- * SIMD (fused multiply-add). The bytes go base64-encoded into TypeScript modules, so that every bundler and a page without
+ * SIMD (fused multiply-add); those for predictions once more, with the relaxed dot product of bytes. The bytes go base64-encoded into TypeScript modules, so that every bundler and a page without
  * one load them alike. Bundles the entries of the worker threads into strings for the same reason.
  */
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -23,7 +23,7 @@ async function replaceFile(path, text) {
   await rename(`${target}.tmp`, target);
 }
 
-async function compile(entry, features, folder) {
+async function compile(entry, features, folder, constants = []) {
   const outFile = join(folder, "kernels.wasm");
   const { error, stderr } = await asc.main(
     [
@@ -31,6 +31,7 @@ async function compile(entry, features, folder) {
       ...["--outFile", outFile, "-O3", "--noAssert", "--converge", "--memoryBase", "1024", "--runtime", "stub"],
       ...["--use", "abort=", "--importMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
       ...features.flatMap((feature) => ["--enable", feature]),
+      ...constants.flatMap((constant) => ["--use", `${constant}=1`]),
     ],
     { stdout: undefined },
   );
@@ -47,15 +48,25 @@ function heapBase(bytes) {
 async function makeKernels(entry, target, folder) {
   const simd = await compile(entry, ["simd"], folder);
   const relaxed = await compile(entry, ["simd", "relaxed-simd"], folder);
+  const constantsEnd = Math.max(heapBase(simd), heapBase(relaxed));
   const lines = [
     `${madeBy} ${entry}.`,
-    `export const constantsEnd = ${Math.max(heapBase(simd), heapBase(relaxed))};`,
+    `export const constantsEnd = ${constantsEnd};`,
     `export const simdBase64 = "${simd.toString("base64")}";`,
     `export const relaxedSimdBase64 = "${relaxed.toString("base64")}";`,
   ];
   await replaceFile(target, `${lines.join("\n")}\n`);
   console.log(`${entry}: ${simd.length} bytes of WebAssembly, ${relaxed.length} with relaxed SIMD`);
-  return { simd, relaxed };
+  return { simd, relaxed, constantsEnd };
+}
+
+/** Kernels for predictions with 8-bit weights, where an engine has a right dot product of bytes. */
+async function makeByteKernels(entry, target, folder) {
+  const bytes = await compile(entry, ["simd", "relaxed-simd"], folder, ["dotOfBytes"]);
+  const text = `${madeBy} ${entry}.\nexport const byteBase64 = "${bytes.toString("base64")}";\n`;
+  await replaceFile(target, text);
+  console.log(`${entry}: ${bytes.length} bytes of WebAssembly with the dot product of bytes`);
+  return heapBase(bytes);
 }
 
 async function makeWorker(entry, target) {
@@ -79,6 +90,8 @@ const folder = await mkdtemp(join(tmpdir(), "starcast-kernels-"));
 try {
   await makeKernels("assembly/index.ts", "src/kernels/wasmBinary.generated.ts", folder);
   const prediction = await makeKernels("assembly/prediction.ts", "src/kernels/predictionBinary.generated.ts", folder);
+  const end = await makeByteKernels("assembly/prediction.ts", "src/kernels/byteBinary.generated.ts", folder);
+  if (end > prediction.constantsEnd) throw new Error("The constants of the kernels for bytes end beyond the others'.");
   // As files too, for runtimes that take WebAssembly only so: see useKernels.
   await mkdir(join(packageFolder, "dist"), { recursive: true });
   await replaceFile("dist/simd.wasm", prediction.simd);

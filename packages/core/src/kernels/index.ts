@@ -1,4 +1,5 @@
 export { Arena } from "./arena.js";
+export { compileByteKernels } from "./byteKernels.js";
 export { Crew, joinCrew, type TaskRunner } from "./crew.js";
 export { allocateMemory, Kernels } from "./kernels.js";
 export { type EngineInfo, engineInfo, type KernelOptions } from "./module.js";

@@ -37,13 +37,21 @@ let relaxedSimdFound: boolean | undefined;
 /** Node 20 has relaxed SIMD behind a flag that works when set before compiling; later versions have no such flag. */
 function hasRelaxedSimd(): boolean {
   if (relaxedSimdFound === undefined) {
-    const node = (globalThis as { process?: NodeProcess }).process;
-    if (!validates(relaxedSimdProbe) && node?.versions?.node?.startsWith("20.")) {
-      node.getBuiltinModule?.("node:v8").setFlagsFromString("--experimental-wasm-relaxed-simd");
+    if (!validates(relaxedSimdProbe) && isNode20()) {
+      nodeProcess()?.getBuiltinModule?.("node:v8").setFlagsFromString("--experimental-wasm-relaxed-simd");
     }
     relaxedSimdFound = validates(relaxedSimdProbe);
   }
   return relaxedSimdFound;
+}
+
+function nodeProcess(): NodeProcess | undefined {
+  return (globalThis as { process?: NodeProcess }).process;
+}
+
+/** Node 20, whose baseline compiler gets relaxed dot products wrong. */
+export function isNode20(): boolean {
+  return nodeProcess()?.versions?.node?.startsWith("20.") ?? false;
 }
 
 /** The little of Node's `process` that is used where it exists. */
@@ -76,7 +84,11 @@ export function compileBinary(
   { simdBase64, relaxedSimdBase64 }: KernelBinary,
   options: KernelOptions,
 ): WebAssembly.Module {
-  const base64 = options.fusedMultiplyAdd && hasRelaxedSimd() ? relaxedSimdBase64 : simdBase64;
+  return compileBase64(options.fusedMultiplyAdd && hasRelaxedSimd() ? relaxedSimdBase64 : simdBase64, options);
+}
+
+/** Base64-encoded WebAssembly as a compiled module; compiled once and kept. @throws as {@link compileBinary}. */
+export function compileBase64(base64: string, options: Pick<KernelOptions, "sharedMemory">): WebAssembly.Module {
   const key = `${options.sharedMemory} ${base64}`;
   let module = compiled.get(key);
   if (!module) {

@@ -43,6 +43,18 @@ export interface PredictionFunctions {
     groups: number,
     k: number,
   ): void;
+  rowDot(
+    out: Pointer,
+    outStride: number,
+    scales: Pointer,
+    starts: Pointer,
+    input: Pointer,
+    inputStride: number,
+    rows: number,
+    panels: Pointer,
+    groups: number,
+    words: number,
+  ): void;
   rowLstm(block: Pointer): void;
 }
 
@@ -67,6 +79,7 @@ export const rowLstmBlock = new Struct({
   gates: "int",
   panels: "int",
   scales: "int",
+  sumStarts: "int",
   rounded: "int",
   stateFactor: "float",
   units: "int",
@@ -101,6 +114,11 @@ export function compilePredictionKernels(options: KernelOptions): WebAssembly.Mo
     return isRelaxed ? compiledElsewhere.relaxedSimd : compiledElsewhere.simd;
   }
   return compileBinary({ simdBase64, relaxedSimdBase64 }, options);
+}
+
+/** Whether the kernels came from elsewhere, because this runtime compiles none. */
+export function kernelsAreGiven(): boolean {
+  return compiledElsewhere !== undefined;
 }
 
 /** As {@link planStart}, for the kernels for predictions. */

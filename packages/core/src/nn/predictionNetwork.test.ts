@@ -92,7 +92,7 @@ describe.each(configs)("predictions with 8-bit weights of %o", (config) => {
   const texts = randomTexts(100);
   const { outputSize } = config;
 
-  it("are those of the rounded weights, but for the rounding of states to 15 bits", async () => {
+  it("are those of the rounded weights, but for the rounding of states to 7 bits", async () => {
     const { weights } = await trained(config, texts);
     const quantized = await createNetwork(config, { maxLength, weights: "int8" });
     quantized.loadStateDict(weights);
@@ -101,13 +101,19 @@ describe.each(configs)("predictions with 8-bit weights of %o", (config) => {
     const given = quantized.forward({ texts, rows: allRows(100) });
     const difference = Math.max(...given.map((value, at) => Math.abs(value - logits[at])));
     expect(difference).toBeGreaterThan(0);
-    expect(difference).toBeLessThan(2e-4);
+    expect(difference).toBeLessThan(2e-2);
   });
 
-  it("do not depend on threads, on the texts beside, or on fused multiply-add", async () => {
+  it("do not depend on threads, on the texts beside, on fused multiply-add, or on the dot product of bytes", async () => {
     const { weights } = await trained(config, texts);
     const results = await Promise.all(
-      [{ threads: 1 }, { threads: 3 }, { fusedMultiplyAdd: false }].map(async (options) => {
+      [
+        { threads: 1 },
+        { threads: 3 },
+        { fusedMultiplyAdd: false },
+        { dotOfBytes: false },
+        { dotOfBytes: false, threads: 2 },
+      ].map(async (options) => {
         const network = await createNetwork(config, { maxLength, weights: "int8", ...options });
         network.loadStateDict(weights);
         const logits = network.forward({ texts, rows: allRows(100) });
@@ -119,8 +125,7 @@ describe.each(configs)("predictions with 8-bit weights of %o", (config) => {
         return logits;
       }),
     );
-    expect(results[1]).toEqual(results[0]);
-    expect(results[2]).toEqual(results[0]);
+    for (const other of results.slice(1)) expect(other).toEqual(results[0]);
   });
 });
 

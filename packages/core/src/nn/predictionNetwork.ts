@@ -2,6 +2,7 @@
 import {
   allocateMemory,
   Crew,
+  compileByteKernels,
   compilePredictionKernels,
   engineInfo,
   Kernels,
@@ -26,10 +27,12 @@ export async function createNetwork(config: NetworkConfig, options: NetworkOptio
   const fusedMultiplyAdd = !int8 && (options.fusedMultiplyAdd ?? true);
   const threads = engineInfo().threads ? (options.threads ?? 1) : 1;
   const sharedMemory = threads > 1;
-  const settings = { config, start: predictionPlanStart(), maxLength, threads, int8 };
+  const byteKernels = int8 && (options.dotOfBytes ?? true) ? await compileByteKernels({ sharedMemory }) : undefined;
+  const dotOfBytes = byteKernels !== undefined;
+  const settings = { config, start: predictionPlanStart(), maxLength, threads, int8, dotOfBytes };
   const program = new PredictionProgram(settings);
   const memory = allocateMemory(program.bytes, { sharedMemory });
-  const module = compilePredictionKernels({ sharedMemory, fusedMultiplyAdd });
+  const module = byteKernels ?? compilePredictionKernels({ sharedMemory, fusedMultiplyAdd });
   const kernels = new Kernels<PredictionFunctions>(module, memory);
   program.initialise(kernels);
   const run = (kind: number, index: number) => program.runTask(kernels, 0, kind, index);

@@ -6,6 +6,13 @@ import { type FeatureRows, featureCount, featureOfRow, partRows, roundUp, rowCou
 import { quantizeMatrix } from "../quantize.js";
 import type { PredictionKernels } from "./kernels.js";
 
+/**
+ * What states, -1 to 1, are multiplied by to become whole numbers beside 8-bit weights, and what is added to make bytes from
+ * 1 to 127 of them. More than 7 bits would hardly change an answer: what 8 bits leave of the weights moves it most.
+ */
+const stateFactor = 63;
+const stateShift = 64;
+
 /** Where the states of a layer lie, [slot][row][part][unit]. */
 export interface StateSlots {
   readonly pointer: number;
@@ -62,6 +69,9 @@ export class PredictionDirection {
   readonly #panels: number;
   /** [packed row] scales of 8-bit weights, or 0. */
   readonly #scales: number;
+  /** [packed row] what the sums of 8-bit weights begin with where states are bytes, or 0. */
+  readonly #sumStarts: number;
+  readonly #dotOfBytes: boolean;
 
   /** @param options.names parameter names with `%` in the place of `weight_ih` and so on. */
   constructor(
@@ -73,9 +83,10 @@ export class PredictionDirection {
       readonly hiddenSize: number;
       readonly reverse: boolean;
       readonly int8: boolean;
+      readonly dotOfBytes: boolean;
     },
   ) {
-    const { hiddenSize, input, names } = options;
+    const { hiddenSize, input, names, int8, dotOfBytes } = options;
     this.reverse = options.reverse;
     this.#hiddenSize = hiddenSize;
     this.unitRows = partRows({ parts: 1, size: hiddenSize });
@@ -92,8 +103,11 @@ export class PredictionDirection {
     this.#hiddenColumn = new IndexArray(arena, featureOfRow({ parts: 1, size: hiddenSize }));
     this.#bias = arena.words(this.gateWords);
     this.#inputPanels = arena.words(this.gateWords * this.#inputSize);
-    this.#panels = arena.words(this.gateWords * (options.int8 ? this.unitRows / 2 : hiddenSize));
-    this.#scales = options.int8 ? arena.words(this.gateWords) : 0;
+    const panelWords = int8 ? this.unitRows / (dotOfBytes ? 4 : 2) : hiddenSize;
+    this.#panels = arena.words(this.gateWords * panelWords);
+    this.#scales = int8 ? arena.words(this.gateWords) : 0;
+    this.#sumStarts = dotOfBytes ? arena.words(this.gateWords) : 0;
+    this.#dotOfBytes = dotOfBytes;
   }
 
   /** Pre-activations of a row, padding included. */
@@ -121,26 +135,30 @@ export class PredictionDirection {
     run.packBias(this.#bias, biases[0], biases[1], rows, this.gateWords);
   }
 
-  /** Packs pairs of whole numbers, [group][pair][16][2] of 16 bits, and the scales that belong to their sums. */
+  /**
+   * Packs whole numbers, [group][pair][16][2] of 16 bits or [group][quad][16][4] of 8, and the scales and starts that
+   * belong to their sums.
+   */
   #packInt8(kernels: PredictionKernels): void {
     const hidden = this.#hiddenSize;
     const weights = kernels.floats(this.#parameters.weightHidden, 4 * hidden * hidden);
     const { values, scales } = quantizeMatrix(weights, 4 * hidden);
-    const panels = new Int16Array(kernels.memory.buffer, this.#panels, this.gateWords * this.unitRows);
+    const [Numbers, together] = this.#dotOfBytes ? [Int8Array, 4] : [Int16Array, 2];
+    const panels = new Numbers(kernels.memory.buffer, this.#panels, this.gateWords * this.unitRows);
     const packedScales = kernels.floats(this.#scales, this.gateWords);
+    const sumStarts = kernels.ints(this.#sumStarts, this.#dotOfBytes ? this.gateWords : 0);
     gateRows(hidden).forEach((row, packed) => {
-      packedScales[packed] = row < 0 ? 0 : scales[row] / this.#stateFactor;
+      packedScales[packed] = row < 0 ? 0 : scales[row] / stateFactor;
       const group = Math.floor(packed / 16);
+      let sum = 0;
       for (let unit = 0; unit < this.unitRows; unit++) {
-        const at = 16 * this.unitRows * group + 32 * Math.floor(unit / 2) + 2 * (packed % 16) + (unit % 2);
-        panels[at] = row < 0 || unit >= hidden ? 0 : values[row * hidden + unit];
+        const run = 16 * (this.unitRows * group + together * Math.floor(unit / together));
+        const value = row < 0 || unit >= hidden ? 0 : values[row * hidden + unit];
+        panels[run + together * (packed % 16) + (unit % together)] = value;
+        sum += value;
       }
+      if (this.#dotOfBytes) sumStarts[packed] = -stateShift * sum;
     });
-  }
-
-  /** What states, -1 to 1, are multiplied by to become whole numbers: as large as 16 bits and sums of 32 bits allow. */
-  get #stateFactor(): number {
-    return Math.min(0x7fff, Math.floor(0x7fff_ffff / (128 * this.unitRows)) - 1);
   }
 
   /**
@@ -200,8 +218,9 @@ export class PredictionDirection {
       gates: block.gates,
       panels: this.#panels,
       scales: this.#scales,
+      sumStarts: this.#sumStarts,
       rounded: block.rounded,
-      stateFactor: this.#stateFactor,
+      stateFactor,
       units: this.#hiddenSize,
       reverse: this.reverse ? 1 : 0,
       last: pooled.last,

@@ -24,6 +24,8 @@ export interface PredictionSettings {
   readonly threads: number;
   /** The recurrent weights are kept in 8 bits. */
   readonly int8: boolean;
+  /** The kernels multiply them by states of a byte; only with `int8`. */
+  readonly dotOfBytes: boolean;
 }
 
 /** Kinds of tasks; within a kind, tasks may run in any order and on any thread. */
@@ -67,14 +69,16 @@ export class PredictionProgram {
   };
   readonly #workspaces: readonly Workspace[];
 
-  constructor({ config, start, maxLength, threads, int8 }: PredictionSettings) {
+  constructor({ config, start, maxLength, threads, int8, dotOfBytes }: PredictionSettings) {
     const { hiddenSize, bidirectional, pooling } = config;
     this.#config = config;
     const arena = new Arena(start);
     this.parameters = new Parameters(arena, parameterShapes(config), { training: false });
     this.#states = { parts: bidirectional ? 2 : 1, size: hiddenSize };
     this.#features = { parts: this.#states.parts * (pooling === "meanMax" ? 2 : 1), size: hiddenSize };
-    this.#layers = Array.from({ length: config.numLayers }, (_, layer) => this.#planLayer(arena, layer, int8));
+    this.#layers = Array.from({ length: config.numLayers }, (_, layer) =>
+      this.#planLayer(arena, layer, { int8, dotOfBytes }),
+    );
     const outputs = roundUp(config.outputSize, 16);
     const features = rowCount(this.#features);
     const outputRows = Int32Array.from({ length: outputs }, (_, row) => (row < config.outputSize ? row : -1));
@@ -96,7 +100,11 @@ export class PredictionProgram {
     this.bytes = arena.end;
   }
 
-  #planLayer(arena: Arena, layer: number, int8: boolean): PredictionDirection[] {
+  #planLayer(
+    arena: Arena,
+    layer: number,
+    weights: { readonly int8: boolean; readonly dotOfBytes: boolean },
+  ): PredictionDirection[] {
     const { embeddingSize, hiddenSize, bidirectional } = this.#config;
     return (bidirectional ? [false, true] : [false]).map(
       (reverse) =>
@@ -105,7 +113,7 @@ export class PredictionProgram {
           input: layer === 0 ? { parts: 1, size: embeddingSize } : this.#states,
           hiddenSize,
           reverse,
-          int8,
+          ...weights,
         }),
     );
   }
