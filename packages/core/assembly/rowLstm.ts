@@ -1,5 +1,5 @@
 import { roundedBytes, roundStates, rowDot } from "./rowDot";
-import { rowGates } from "./rowGates";
+import { rowGates, shortRowGates } from "./rowGates";
 import { divideRows, poolStep } from "./rowPooling";
 import { rowProduct } from "./rowProduct";
 
@@ -90,7 +90,11 @@ export function rowLstm(block: RowLstm): void {
     }
     startGates(block, slot, step, alive, groups);
     addRecurrent(block, previous, alive, groups);
-    rowGates(block.gates, gateBytes, block.cells, stateBytes, states, block.hiddenStride, alive, groups);
+    if (block.scales) {
+      shortRowGates(block.gates, gateBytes, block.cells, stateBytes, states, block.hiddenStride, alive, groups);
+    } else {
+      rowGates(block.gates, gateBytes, block.cells, stateBytes, states, block.hiddenStride, alive, groups);
+    }
     if (block.mean && !reverse) {
       poolStep(
         block.mean, block.maximum, block.pooledStride, states, block.hiddenStride, alive, groups, step == 0,

@@ -4,8 +4,15 @@ import { allocateMemory, Kernels } from "./kernels.js";
 import { engineInfo } from "./module.js";
 import { compileKernels, planStart } from "./trainingKernels.js";
 
-const kinds = { exp: 0, sigmoid: 1, tanh: 2 } as const;
-const exact = { exp: Math.exp, sigmoid: (x: number) => 1 / (1 + Math.exp(-x)), tanh: Math.tanh } as const;
+const kinds = { exp: 0, sigmoid: 1, tanh: 2, shortSigmoid: 3, shortTanh: 4 } as const;
+const exactSigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+const exact = {
+  exp: Math.exp,
+  sigmoid: exactSigmoid,
+  tanh: Math.tanh,
+  shortSigmoid: exactSigmoid,
+  shortTanh: Math.tanh,
+} as const;
 
 function evaluate(kind: keyof typeof kinds, inputs: Float32Array, fusedMultiplyAdd: boolean): Float32Array {
   const count = Math.ceil(inputs.length / 4) * 4;
@@ -27,6 +34,8 @@ describe.each([true, false])("with fused multiply-add set to %s", (fusedMultiply
     ["sigmoid", 100, "absolute", 2.8e-7],
     ["tanh", 20, "absolute", 5.1e-7],
     ["tanh", 20, "relative", 5.1e-7],
+    ["shortSigmoid", 100, "absolute", 2.4e-5],
+    ["shortTanh", 20, "absolute", 4.8e-5],
   ] as const)("%s for |x| up to %d keeps its %s error below %d", (kind, limit, measure, bound) => {
     const inputs = range(limit);
     const outputs = evaluate(kind, inputs, fusedMultiplyAdd);
@@ -37,6 +46,17 @@ describe.each([true, false])("with fused multiply-add set to %s", (fusedMultiply
       worst = Math.max(worst, Math.abs(output - expected) / scale);
     });
     expect(worst).toBeLessThan(bound);
+  });
+
+  it("the short ones stay within their range, at infinity too, and keep NaN", () => {
+    const inputs = range(12);
+    inputs.set([Infinity, -Infinity, 1e30, -1e30]);
+    for (const [kind, low] of [["shortSigmoid", 0] as const, ["shortTanh", -1] as const]) {
+      const outputs = evaluate(kind, inputs, fusedMultiplyAdd);
+      expect(outputs.every((value) => value >= low && value <= 1)).toBe(true);
+      expect([outputs[0], outputs[1]]).toEqual([expect.closeTo(1, 4), expect.closeTo(low, 4)]);
+      expect(evaluate(kind, Float32Array.of(NaN), fusedMultiplyAdd)[0]).toBeNaN();
+    }
   });
 
   it("saturates at infinity and keeps NaN", () => {
