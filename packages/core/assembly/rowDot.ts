@@ -67,19 +67,21 @@ function addDot(sum: v128, weights: v128, states: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function addScaled(out: usize, sum: v128, scale: v128): void {
-  v128.store(out, f32x4.add(v128.load(out), f32x4.mul(f32x4.convert_i32x4_s(sum), scale)));
+function storeScaled(out: usize, addend: usize, sum: v128, scale: v128): void {
+  v128.store(out, f32x4.add(v128.load(addend), f32x4.mul(f32x4.convert_i32x4_s(sum), scale)));
 }
 
 /**
- * out[row][16g + j] += scales[16g + j] * (starts[16g + j] + sum over k of input[row][k] * panels[g][k / n][j][k % n]), of
- * whole numbers of 16 bits and n = 2, or of bytes and n = 4.
+ * out[row][16g + j] = addends[row][16g + j] + scales[16g + j] * (starts[16g + j] + sum over k of input[row][k] *
+ * panels[g][k / n][j][k % n]), of whole numbers of 16 bits and n = 2, or of bytes and n = 4.
  *
- * @param words of 32 bits in a row of the input. @param starts read in the build for bytes.
+ * @param addends a pointer for each row. @param words of 32 bits in a row of the input. @param starts read in the build for
+ * bytes.
  */
 export function rowDot(
   out: usize,
   outStride: usize,
+  addends: usize,
   scales: usize,
   starts: usize,
   input: usize,
@@ -131,21 +133,30 @@ export function rowDot(
         const s3 = v128.load(scale, 48);
         const o0 = out + row * outStride + column;
         const o1 = o0 + outStride;
-        addScaled(o0, a0, s0);
-        addScaled(o0 + 16, a1, s1);
-        addScaled(o0 + 32, a2, s2);
-        addScaled(o0 + 48, a3, s3);
-        addScaled(o1, b0, s0);
-        addScaled(o1 + 16, b1, s1);
-        addScaled(o1 + 32, b2, s2);
-        addScaled(o1 + 48, b3, s3);
+        const t0 = addendOf(addends, row) + column;
+        const t1 = addendOf(addends, row + 1) + column;
+        storeScaled(o0, t0, a0, s0);
+        storeScaled(o0 + 16, t0 + 16, a1, s1);
+        storeScaled(o0 + 32, t0 + 32, a2, s2);
+        storeScaled(o0 + 48, t0 + 48, a3, s3);
+        storeScaled(o1, t1, b0, s0);
+        storeScaled(o1 + 16, t1 + 16, b1, s1);
+        storeScaled(o1 + 32, t1 + 32, b2, s2);
+        storeScaled(o1 + 48, t1 + 48, b3, s3);
       }
     }
   }
   if (rows & 1) {
     const row = <usize>(rows - 1);
-    oneRow(out + row * outStride, scales, starts, input + row * inputStride, panels, groups, panelBytes);
+    const addend = addendOf(addends, row);
+    oneRow(out + row * outStride, addend, scales, starts, input + row * inputStride, panels, groups, panelBytes);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function addendOf(addends: usize, row: usize): usize {
+  return load<usize>(addends + (row << 2));
 }
 
 // @ts-ignore: decorator
@@ -157,6 +168,7 @@ function startOf(starts: usize): v128 {
 /** The last of an odd number of rows, or the only one. */
 function oneRow(
   out: usize,
+  addend: usize,
   scales: usize,
   starts: usize,
   input: usize,
@@ -179,9 +191,9 @@ function oneRow(
       a2 = addDot(a2, v128.load(w, 32), a);
       a3 = addDot(a3, v128.load(w, 48), a);
     }
-    addScaled(out + column, a0, v128.load(scales + column));
-    addScaled(out + column + 16, a1, v128.load(scales + column, 16));
-    addScaled(out + column + 32, a2, v128.load(scales + column, 32));
-    addScaled(out + column + 48, a3, v128.load(scales + column, 48));
+    storeScaled(out + column, addend + column, a0, v128.load(scales + column));
+    storeScaled(out + column + 16, addend + column + 16, a1, v128.load(scales + column, 16));
+    storeScaled(out + column + 32, addend + column + 32, a2, v128.load(scales + column, 32));
+    storeScaled(out + column + 48, addend + column + 48, a3, v128.load(scales + column, 48));
   }
 }

@@ -44,6 +44,8 @@ class RowLstm {
   scales: usize;
   /** [group][16] whole numbers that their sums begin with, in the build for bytes. */
   sumStarts: usize;
+  /** Scratch, [row] pointers to what the whole-numbered products are added to. */
+  addends: usize;
   /** Scratch for the states as whole numbers, [row][unit], and what they are multiplied by. */
   rounded: usize;
   stateFactor: f32;
@@ -88,11 +90,11 @@ export function rowLstm(block: RowLstm): void {
       memory.fill(previous + <usize>joined * block.hiddenStride, 0, stateBytes);
       memory.fill(block.cells + <usize>joined * stateBytes, 0, stateBytes);
     }
-    startGates(block, slot, step, alive, groups);
-    addRecurrent(block, previous, alive, groups);
     if (block.scales) {
+      wholeGates(block, previous, slot, step, alive, groups);
       shortRowGates(block.gates, gateBytes, block.cells, stateBytes, states, block.hiddenStride, alive, groups);
     } else {
+      floatGates(block, previous, slot, step, alive, groups);
       rowGates(block.gates, gateBytes, block.cells, stateBytes, states, block.hiddenStride, alive, groups);
     }
     if (block.mean && !reverse) {
@@ -118,44 +120,61 @@ export function rowLstm(block: RowLstm): void {
   if (block.mean) divideRows(block.mean, block.pooledStride, block.rows, groups, block.lengths);
 }
 
-/** The part of the pre-activations that the step's input decides. */
-function startGates(block: RowLstm, slot: i32, step: i32, alive: i32, groups: i32): void {
+/** The product of a step's input, in upper layers. */
+function addInput(block: RowLstm, slot: i32, alive: i32, groups: i32): void {
+  const input = block.input + <usize>slot * block.inputSlotBytes;
   const gateBytes = <usize>groups << 6;
-  if (block.input) {
-    const input = block.input + <usize>slot * block.inputSlotBytes;
-    rowProduct(
-      block.gates, gateBytes, block.starts, 0, input, block.inputStride, alive, block.inputPanels, groups, block.inputSize,
-    );
-    return;
-  }
-  for (let row = 0; row < alive; row++) {
-    const position = load<i32>(block.positions + (<usize>row << 2)) + step;
-    const token = load<i32>(block.tokens + (<usize>position << 2));
-    let source = block.starts + <usize>token * block.startBytes;
-    let target = block.gates + <usize>row * gateBytes;
-    for (const end = target + gateBytes; target < end; target += 64, source += 64) {
-      v128.store(target, v128.load(source));
-      v128.store(target, v128.load(source, 16), 16);
-      v128.store(target, v128.load(source, 32), 32);
-      v128.store(target, v128.load(source, 48), 48);
-    }
-  }
+  rowProduct(
+    block.gates, gateBytes, block.starts, 0, input, block.inputStride, alive, block.inputPanels, groups, block.inputSize,
+  );
 }
 
-/** Adds the product with the states before the step. */
-function addRecurrent(block: RowLstm, previous: usize, alive: i32, groups: i32): void {
+/** What a row's token decides of its pre-activations, in the lowest layer. */
+// @ts-ignore: decorator
+@inline
+function startOfToken(block: RowLstm, row: i32, step: i32): usize {
+  const position = load<i32>(block.positions + (<usize>row << 2)) + step;
+  const token = load<i32>(block.tokens + (<usize>position << 2));
+  return block.starts + <usize>token * block.startBytes;
+}
+
+/** Pre-activations with the weights as floats. */
+function floatGates(block: RowLstm, previous: usize, slot: i32, step: i32, alive: i32, groups: i32): void {
   const gateBytes = <usize>groups << 6;
   const gates = block.gates;
-  const stride = block.hiddenStride;
-  const panels = block.panels;
-  if (block.scales) {
-    const words = groups * roundedBytes();
-    const rowBytes = <usize>words << 2;
-    roundStates(block.rounded, rowBytes, previous, stride, alive, groups, block.stateFactor);
-    rowDot(gates, gateBytes, block.scales, block.sumStarts, block.rounded, rowBytes, alive, panels, groups, words);
-  } else {
-    rowProduct(gates, gateBytes, gates, gateBytes, previous, stride, alive, panels, groups, block.units);
+  if (block.input) addInput(block, slot, alive, groups);
+  else {
+    for (let row = 0; row < alive; row++) {
+      let source = startOfToken(block, row, step);
+      let target = gates + <usize>row * gateBytes;
+      for (const end = target + gateBytes; target < end; target += 64, source += 64) {
+        v128.store(target, v128.load(source));
+        v128.store(target, v128.load(source, 16), 16);
+        v128.store(target, v128.load(source, 32), 32);
+        v128.store(target, v128.load(source, 48), 48);
+      }
+    }
   }
+  rowProduct(
+    gates, gateBytes, gates, gateBytes, previous, block.hiddenStride, alive, block.panels, groups, block.units,
+  );
+}
+
+/** Pre-activations with 8-bit weights. */
+function wholeGates(block: RowLstm, previous: usize, slot: i32, step: i32, alive: i32, groups: i32): void {
+  const gateBytes = <usize>groups << 6;
+  if (block.input) addInput(block, slot, alive, groups);
+  for (let row = 0; row < alive; row++) {
+    const addend = block.input ? block.gates + <usize>row * gateBytes : startOfToken(block, row, step);
+    store<usize>(block.addends + (<usize>row << 2), addend);
+  }
+  const words = groups * roundedBytes();
+  const rowBytes = <usize>words << 2;
+  roundStates(block.rounded, rowBytes, previous, block.hiddenStride, alive, groups, block.stateFactor);
+  rowDot(
+    block.gates, gateBytes, block.addends, block.scales, block.sumStarts, block.rounded, rowBytes, alive, block.panels,
+    groups, words,
+  );
 }
 
 /** Pools the stored states of the reverse direction from the first step on, which is the order of the training network. */

@@ -48,7 +48,9 @@ function productIsRight(
   const input = panels + columns * units;
   const starts = input + rows * units;
   const scales = starts + 4 * columns;
-  const out = scales + 4 * columns;
+  const addend = scales + 4 * columns;
+  const addends = addend + 4 * columns;
+  const out = addends + 4 * rows;
   // The largest numbers of either sign, and a mixture.
   const weightOf = (at: number): number =>
     round % 3 === 0 ? 127 * (1 - 2 * (at & 1)) : ((at * 89 + round) % 255) - 127;
@@ -59,12 +61,13 @@ function productIsRight(
     all[column] = 1000 - column;
   });
   kernels.floats(scales, columns).fill(1);
-  kernels.floats(out, rows * columns).fill(0);
-  kernels.run.rowDot(out, 4 * columns, scales, starts, input, units, rows, panels, groups, words);
+  kernels.floats(addend, columns).fill(1);
+  kernels.ints(addends, rows).fill(addend);
+  kernels.run.rowDot(out, 4 * columns, addends, scales, starts, input, units, rows, panels, groups, words);
   return kernels.floats(out, rows * columns).every((sum, index) => {
     const [row, column] = [Math.floor(index / columns), index % columns];
     const panel = Math.floor(column / 16) * 16 * units;
-    let expected = 1000 - column;
+    let expected = 1 + 1000 - column;
     for (let unit = 0; unit < units; unit++) {
       expected += stateOf(row * units + unit) * weightOf(panel + 64 * (unit >> 2) + 4 * (column % 16) + (unit & 3));
     }

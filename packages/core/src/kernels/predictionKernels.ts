@@ -46,6 +46,7 @@ export interface PredictionFunctions {
   rowDot(
     out: Pointer,
     outStride: number,
+    addends: Pointer,
     scales: Pointer,
     starts: Pointer,
     input: Pointer,
@@ -80,6 +81,7 @@ export const rowLstmBlock = new Struct({
   panels: "int",
   scales: "int",
   sumStarts: "int",
+  addends: "int",
   rounded: "int",
   stateFactor: "float",
   units: "int",

@@ -44,7 +44,8 @@ export interface DirectionRun {
   readonly states: StateSlots;
   readonly cells: number;
   readonly gates: number;
-  /** Room for the states as whole numbers; used with 8-bit weights. */
+  /** Room for a pointer for each row, and for the states as whole numbers; used with 8-bit weights. */
+  readonly addends: number;
   readonly rounded: number;
   readonly pooled: PooledRows;
 }
@@ -219,6 +220,7 @@ export class PredictionDirection {
       panels: this.#panels,
       scales: this.#scales,
       sumStarts: this.#sumStarts,
+      addends: block.addends,
       rounded: block.rounded,
       stateFactor,
       units: this.#hiddenSize,

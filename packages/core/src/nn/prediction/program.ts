@@ -40,6 +40,7 @@ interface Workspace {
   readonly embeddings: number;
   readonly gates: number;
   readonly cells: number;
+  readonly addends: number;
   readonly rounded: number;
   /** Two slots of states of one direction. */
   readonly ring: number;
@@ -129,6 +130,7 @@ export class PredictionProgram {
       embeddings: arena.words(tokensOfTask * embeddingSize),
       gates: arena.words(blockRows * gateWords),
       cells: arena.words(blockRows * unitRows),
+      addends: arena.words(blockRows),
       rounded: arena.words((blockRows * unitRows) / 2),
       ring: arena.words(2 * blockRows * unitRows),
       kept: [
@@ -217,6 +219,7 @@ export class PredictionProgram {
         states: isLast && !poolsLater ? ring : { ...states, pointer: kept + part * partBytes },
         cells: workspace.cells,
         gates: workspace.gates,
+        addends: workspace.addends,
         rounded: workspace.rounded,
         pooled: this.#pooledRows(workspace, isLast, part),
       });
