@@ -29,6 +29,7 @@ const changes = {
   "three networks": { members: 3 },
   "without the linear branch": { wide: false },
   "one direction": { network: { bidirectional: false } },
+  "mean and maximum without attention": { network: { pooling: "meanMax" } },
   "the last state instead of pooling": { network: { pooling: "last" } },
   "hidden 128": { network: { hiddenSize: 128 } },
   "embedding 64": { network: { embeddingSize: 64 } },

@@ -17,13 +17,30 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 import text
 
 
+class Attention(nn.Module):
+    """The sum of the states of a text, weighted by the softmax of their scores (Yang et al. 2016)."""
+
+    def __init__(self, features, units):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(units, features))
+        self.bias = nn.Parameter(torch.zeros(units))
+        self.vector = nn.Parameter(torch.zeros(units))
+
+    def forward(self, states, lengths):
+        scores = torch.tanh(states @ self.weight.T + self.bias) @ self.vector
+        outside = torch.arange(states.shape[1], device=states.device) >= lengths.unsqueeze(1)
+        shares = scores.masked_fill(outside, -torch.inf).softmax(1)
+        return (shares.unsqueeze(2) * states).sum(1)
+
+
 class Member(nn.Module):
     """Embedding, LSTM, pooling over the text, linear layer."""
 
     def __init__(self, sizes):
         super().__init__()
         directions = 2 if sizes["bidirectional"] else 1
-        features = directions * sizes["hiddenSize"] * (2 if sizes["pooling"] == "meanMax" else 1)
+        states = directions * sizes["hiddenSize"]
+        features = states * {"last": 1, "meanMax": 2, "meanMaxAttention": 3}[sizes["pooling"]]
         self.directions = directions
         self.pooling = sizes["pooling"]
         self.embeddings = nn.Embedding(sizes["vocabularySize"], sizes["embeddingSize"], padding_idx=text.PADDING)
@@ -34,6 +51,7 @@ class Member(nn.Module):
             batch_first=True,
             bidirectional=sizes["bidirectional"],
         )
+        self.attention = Attention(states, sizes["hiddenSize"]) if self.pooling == "meanMaxAttention" else None
         self.linear = nn.Linear(features, sizes["outputSize"])
         if sizes.get("sharedOutputWeights"):
             # One row of weights for all outputs, which its product is broadcast to.
@@ -45,9 +63,11 @@ class Member(nn.Module):
         if self.pooling == "last":
             features = hidden[-self.directions :].transpose(0, 1).flatten(1)
         else:
-            mean = pad_packed_sequence(outputs, batch_first=True)[0].sum(1) / lengths.unsqueeze(1)
+            states = pad_packed_sequence(outputs, batch_first=True)[0]
+            mean = states.sum(1) / lengths.unsqueeze(1)
             maximum = pad_packed_sequence(outputs, batch_first=True, padding_value=-1.0)[0].amax(1)
-            features = torch.cat([mean, maximum], dim=1)
+            attended = [] if self.attention is None else [self.attention(states, lengths)]
+            features = torch.cat([mean, maximum, *attended], dim=1)
         return features @ self.linear.weight.T + self.linear.bias
 
 

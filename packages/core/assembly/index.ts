@@ -1,5 +1,6 @@
 /** The kernels that the engine calls. Pointers are byte offsets; blocks are [feature][lane] with 8 rows of a batch to a tile. */
 export { activate } from "./activations";
+export { attentionBackward, attentionForward } from "./attention";
 export { embeddingBackward, embeddingForward } from "./embedding";
 export { dropoutFeatures, packBias, sumLanes, unpackBias } from "./features";
 export { clear, packPanels, transpose, unpackAdd } from "./layout";

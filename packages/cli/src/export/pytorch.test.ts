@@ -12,6 +12,7 @@ afterAll(() => files.remove());
 
 const networks: Record<string, RandomModelOptions> = {
   "two directions, mean and maximum": {},
+  "attention pooling": { network: { pooling: "meanMaxAttention", hiddenSize: 7 } },
   "one direction, last state": { network: { bidirectional: false, pooling: "last" } },
   "three layers, two directions, last states": { network: { numLayers: 3, pooling: "last" } },
   "padding that is read": {

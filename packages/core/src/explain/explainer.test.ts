@@ -14,7 +14,7 @@ describe("explain", () => {
         hiddenSize: fc.integer({ min: 1, max: 9 }),
         numLayers: fc.integer({ min: 1, max: 2 }),
         bidirectional: fc.boolean(),
-        pooling: fc.constantFrom("last" as const, "meanMax" as const),
+        pooling: fc.constantFrom("last" as const, "meanMax" as const, "meanMaxAttention" as const),
       }),
       head: fc.constantFrom(
         "rating" as const,

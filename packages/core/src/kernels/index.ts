@@ -8,8 +8,9 @@ export {
   compilePredictionKernels,
   type PredictionFunctions,
   predictionPlanStart,
+  rowAttentionBlock,
   rowLstmBlock,
   useKernels,
 } from "./predictionKernels.js";
-export { adamStep, embeddingBlock, lstmBlock, skipGramBlock, tokenGrouping } from "./struct.js";
+export { adamStep, attentionBlock, embeddingBlock, lstmBlock, skipGramBlock, tokenGrouping } from "./struct.js";
 export { compileKernels, planStart } from "./trainingKernels.js";

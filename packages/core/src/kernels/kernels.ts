@@ -145,6 +145,8 @@ export interface KernelFunctions {
     lanes: number,
     stride: number,
   ): void;
+  attentionForward(block: Pointer): void;
+  attentionBackward(block: Pointer): void;
   dropoutFeatures(
     values: Pointer,
     features: number,

@@ -57,7 +57,27 @@ export interface PredictionFunctions {
     words: number,
   ): void;
   rowLstm(block: Pointer): void;
+  rowAttention(block: Pointer): void;
 }
+
+/** The argument of `rowAttention`. */
+export const rowAttentionBlock = new Struct({
+  states: "int",
+  slotBytes: "int",
+  statesStride: "int",
+  features: "int",
+  lengths: "int",
+  rows: "int",
+  panels: "int",
+  groups: "int",
+  bias: "int",
+  vector: "int",
+  keys: "int",
+  weights: "int",
+  weightsStride: "int",
+  output: "int",
+  outputStride: "int",
+});
 
 /** The argument of `rowLstm`. */
 export const rowLstmBlock = new Struct({

@@ -88,6 +88,37 @@ export const lstmBlock = new Struct({
   unusedRow: "int",
 });
 
+export const attentionBlock = new Struct({
+  input: "int",
+  inputStep: "int",
+  features: "int",
+  units: "int",
+  panels: "int",
+  bias: "int",
+  vector: "int",
+  keys: "int",
+  keysStep: "int",
+  weights: "int",
+  output: "int",
+  lengths: "int",
+  active: "int",
+  steps: "int",
+  lanes: "int",
+  stride: "int",
+  outputGradient: "int",
+  weightGradients: "int",
+  inputGradient: "int",
+  inputGradientStep: "int",
+  inputPanels: "int",
+  weightGradient: "int",
+  columns: "int",
+  biasGradient: "int",
+  vectorGradient: "int",
+  transposed: "int",
+  groupSteps: "int",
+  laneRuns: "int",
+});
+
 export const embeddingBlock = new Struct({
   table: "int",
   size: "int",

@@ -305,7 +305,7 @@ export function readNetworkSizes(record: RecordReader): NetworkSizes {
     hiddenSize: record.integer("hiddenSize", size),
     numLayers: record.integer("numLayers", { min: 1, max: 64 }),
     bidirectional: record.boolean("bidirectional"),
-    pooling: record.oneOf("pooling", ["last", "meanMax"]),
+    pooling: record.oneOf("pooling", ["last", "meanMax", "meanMaxAttention"]),
   };
 }
 

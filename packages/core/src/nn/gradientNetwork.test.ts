@@ -28,10 +28,24 @@ const configs = fc.record({
   hiddenSize: fc.integer({ min: 1, max: 9 }),
   numLayers: fc.integer({ min: 1, max: 3 }),
   bidirectional: fc.boolean(),
-  pooling: fc.constantFrom("last" as const, "meanMax" as const),
+  pooling: fc.constantFrom("last" as const, "meanMax" as const, "meanMaxAttention" as const),
   outputSize: fc.integer({ min: 1, max: 5 }),
   sharedOutputWeights: fc.boolean(),
 });
+
+/** Attention over the states of one row, by plain arithmetic in 64 bits. */
+function attend(steps: readonly number[][], of: (name: string) => Float32Array): number[] {
+  const [weight, bias, vector] = ["weight", "bias", "vector"].map((name) => of(`attention.${name}`));
+  const scores = steps.map((state) =>
+    vector.reduce((score, factor, unit) => {
+      const product = state.reduce((sum, x, feature) => sum + weight[unit * state.length + feature] * x, bias[unit]);
+      return score + factor * Math.tanh(product);
+    }, 0),
+  );
+  const powers = scores.map((score) => Math.exp(score - Math.max(...scores)));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return steps[0].map((_, unit) => steps.reduce((total, state, step) => total + (powers[step] / sum) * state[unit], 0));
+}
 
 /** Logits of one row of embedded words, by plain arithmetic in 64 bits. */
 function referenceLogits(config: NetworkConfig, weights: readonly NamedTensor[], embedded: number[][]): number[] {
@@ -60,7 +74,8 @@ function referenceLogits(config: NetworkConfig, weights: readonly NamedTensor[],
   }
   const mean = last.map((_, unit) => steps.reduce((sum, step) => sum + step[unit], 0) / steps.length);
   const maximum = last.map((_, unit) => Math.max(...steps.map((step) => step[unit])));
-  const pooled = pooling === "last" ? last : [...mean, ...maximum];
+  const attended = pooling === "meanMaxAttention" ? attend(steps, of) : [];
+  const pooled = pooling === "last" ? last : [...mean, ...maximum, ...attended];
   return Array.from({ length: outputSize }, (_, output) =>
     pooled.reduce(
       (sum, value, index) =>

@@ -129,9 +129,10 @@ export class GradientNetwork {
     }
     // Gradients of the weights are a by-product that nobody reads.
     linear.clearGradients(kernels, 0);
+    pooling.clearGradients(kernels, 0);
     stack.clearGradients(kernels, 0);
     linear.backward(kernels, logits, block, pooled.output, pooled.outputGradient, 0);
-    pooling.backward(kernels, pooled, states, block);
+    pooling.backward(kernels, pooled, states, block, 0);
     const { fromOutputs } = pooling;
     stack.backward(kernels, states, block, this.#stackInput(plan), { gradientLane: 0, fromOutputs });
   }
@@ -200,7 +201,7 @@ export class GradientNetwork {
     const parameters = new Parameters(arena, shapes, { training: false });
     const input = { parts: 1, size: config.embeddingSize };
     const stack = new LstmStack(arena, parameters, lstmSizes(config), { prefix: "lstm.", input, gradientLanes: 1 });
-    const pooling = new Pooling(stack, { kind: config.pooling });
+    const pooling = new Pooling(arena, parameters, stack, { kind: config.pooling, gradientLanes: 1 });
     const linear = new BlockLinear(arena, parameters, {
       names: { weight: "linear.weight", bias: "linear.bias" },
       input: pooling.outputRows,
@@ -211,7 +212,7 @@ export class GradientNetwork {
     const inputWords = steps * roundUp(config.embeddingSize, 4) * lanes;
     const planned = {
       states: stack.workspace(arena, lanes, steps),
-      pooled: pooling.workspace(arena, lanes),
+      pooled: pooling.workspace(arena, lanes, steps),
       logits: linear.workspace(arena, lanes),
       input: arena.words(inputWords),
       inputGradient: arena.words(inputWords),
@@ -222,8 +223,10 @@ export class GradientNetwork {
     const kernels = new Kernels(compileKernels({ sharedMemory: false, fusedMultiplyAdd: false }), memory);
     parameters.loadStateDict(kernels, this.#weights);
     stack.initialise(kernels);
+    pooling.initialise(kernels);
     linear.initialise(kernels);
     stack.pack(kernels);
+    pooling.pack(kernels);
     linear.pack(kernels);
     return { kernels, steps, stack, pooling, linear, ...planned };
   }

@@ -23,8 +23,11 @@ export interface NetworkConfig {
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly bidirectional: boolean;
-  /** `last`: the last hidden state (of both directions); `meanMax`: mean and maximum over the true length, concatenated. */
-  readonly pooling: "last" | "meanMax";
+  /**
+   * How the hidden states of a text become one vector. `last`: the last one (of both directions); `meanMax`: mean and maximum
+   * over the true length, concatenated; `meanMaxAttention`: with a third part, their sum weighted by attention.
+   */
+  readonly pooling: "last" | "meanMax" | "meanMaxAttention";
   /** Number of outputs: logits, or 1 for regression. */
   readonly outputSize: number;
   /**

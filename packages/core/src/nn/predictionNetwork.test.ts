@@ -23,6 +23,8 @@ const small: NetworkConfig = {
 const configs: NetworkConfig[] = [
   small,
   { ...small, pooling: "last" },
+  { ...small, pooling: "meanMaxAttention" },
+  { ...small, numLayers: 1, bidirectional: false, pooling: "meanMaxAttention", hiddenSize: 16 },
   { ...small, numLayers: 1, hiddenSize: 16, outputSize: 1 },
   { ...small, numLayers: 1, bidirectional: false, pooling: "last", embeddingSize: 1, hiddenSize: 1, outputSize: 2 },
   { ...small, numLayers: 3, bidirectional: false, hiddenSize: 17, embeddingSize: 3 },

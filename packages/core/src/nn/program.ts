@@ -5,6 +5,7 @@
  */
 import { Arena, type Kernels } from "../kernels/index.js";
 import { BatchPlan } from "./batchPlan.js";
+import { attentionParameterShapes } from "./blocks/attention.js";
 import type { Block } from "./blocks/block.js";
 import { DropoutMask, noDropout } from "./blocks/dropout.js";
 import { BlockLinear, type LinearWorkspace } from "./blocks/linear.js";
@@ -12,7 +13,7 @@ import { BlockLoss } from "./blocks/lossFunction.js";
 import { LstmStack, type LstmWorkspace, lstmParameterShapes } from "./blocks/lstmStack.js";
 import { Optimizer } from "./blocks/optimizer.js";
 import { Parameters } from "./blocks/parameters.js";
-import { Pooling, type PoolingWorkspace } from "./blocks/pooling.js";
+import { Pooling, type PoolingWorkspace, pooledRows } from "./blocks/pooling.js";
 import type { TokenGroups } from "./blocks/tokenGroups.js";
 import type { NetworkConfig, TrainerConfig } from "./network.js";
 import { featureCount } from "./notation.js";
@@ -112,7 +113,7 @@ export class Program {
       input: this.#input.outputRows,
       gradientLanes,
     });
-    this.#pooling = new Pooling(this.#stack, { kind: config.pooling });
+    this.#pooling = new Pooling(arena, this.parameters, this.#stack, { kind: config.pooling, gradientLanes });
     this.#linear = new BlockLinear(arena, this.parameters, {
       names: { weight: "linear.weight", bias: "linear.bias" },
       input: this.#pooling.outputRows,
@@ -135,7 +136,7 @@ export class Program {
     this.#workspaces = Array.from({ length: settings.threads }, () => ({
       input: this.#input.workspace(arena, lanes, settings.maxLength),
       states: this.#stack.workspace(arena, lanes, settings.maxLength),
-      pooling: this.#pooling.workspace(arena, lanes),
+      pooling: this.#pooling.workspace(arena, lanes, settings.maxLength),
       linear: this.#linear.workspace(arena, lanes),
     }));
   }
@@ -145,6 +146,7 @@ export class Program {
     return [
       ...this.#input.packJobs,
       ...this.#stack.directions.map((direction) => (kernels: Kernels) => direction.pack(kernels)),
+      (kernels) => this.#pooling.pack(kernels),
       (kernels) => this.#linear.pack(kernels),
     ];
   }
@@ -156,6 +158,7 @@ export class Program {
       ...this.#stack.directions.map(
         (direction) => (kernels: Kernels) => direction.reduceGradients(kernels, this.lanesInUse(kernels)),
       ),
+      (kernels) => this.#pooling.reduceGradients(kernels, this.lanesInUse(kernels)),
       (kernels) => this.#linear.reduceGradients(kernels, this.lanesInUse(kernels)),
     ];
   }
@@ -164,6 +167,7 @@ export class Program {
   initialise(kernels: Kernels): void {
     this.#input.initialise(kernels);
     this.#stack.initialise(kernels);
+    this.#pooling.initialise(kernels);
     this.#linear.initialise(kernels);
     this.#loss.initialise(kernels);
   }
@@ -248,6 +252,7 @@ export class Program {
     const workspace = this.#workspaces[thread];
     const masks = this.#masks(kernels);
     this.#stack.clearGradients(kernels, gradientLane);
+    this.#pooling.clearGradients(kernels, gradientLane);
     this.#linear.clearGradients(kernels, gradientLane);
     const lossScale = batch.lossScale(kernels);
     const laneCount = this.lanesInUse(kernels);
@@ -291,7 +296,7 @@ export class Program {
     const { pooling, states, linear } = workspace;
     this.#linear.backward(kernels, linear, block, pooling.output, pooling.outputGradient, gradientLane);
     this.#dropFeatures(kernels, pooling.outputGradient, block, blockIndex, masks.output);
-    this.#pooling.backward(kernels, pooling, states, block);
+    this.#pooling.backward(kernels, pooling, states, block, gradientLane);
     const { fromOutputs } = this.#pooling;
     const input = this.#input.stackInput(workspace.input, block);
     this.#input.clearGradients(kernels, blockIndex);
@@ -325,11 +330,12 @@ export function lstmSizes(config: NetworkConfig) {
 /** Names and shapes of all parameters of a network, as in PyTorch's state dict. */
 export function parameterShapes(config: NetworkConfig): { name: string; shape: readonly number[] }[] {
   const { vocabularySize, embeddingSize, hiddenSize, bidirectional, pooling, outputSize, sharedOutputWeights } = config;
-  const pooled = featureCount({ parts: (bidirectional ? 2 : 1) * (pooling === "meanMax" ? 2 : 1), size: hiddenSize });
+  const states = { parts: bidirectional ? 2 : 1, size: hiddenSize };
   return [
     { name: "embeddings.weight", shape: [vocabularySize, embeddingSize] },
     ...lstmParameterShapes(lstmSizes(config), "lstm."),
-    { name: "linear.weight", shape: [sharedOutputWeights ? 1 : outputSize, pooled] },
+    ...(pooling === "meanMaxAttention" ? attentionParameterShapes(featureCount(states), hiddenSize) : []),
+    { name: "linear.weight", shape: [sharedOutputWeights ? 1 : outputSize, featureCount(pooledRows(states, pooling))] },
     { name: "linear.bias", shape: [outputSize] },
   ];
 }

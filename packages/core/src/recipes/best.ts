@@ -2,19 +2,19 @@ import type { Recipe } from "./recipe.js";
 
 /**
  * The default. Words start from vectors that are learned from the texts alone, every word of a text has a short way to the
- * answer (two directions, mean and maximum over the true length), the vocabulary comes from the training part, small
+ * answer (two directions, mean, maximum and attention over the true length), the vocabulary comes from the training part, small
  * batches of similar length waste no steps, the validation part decides when to stop, and several networks answer
  * together. What each ingredient is worth is measured in docs/quality.md.
  */
 export const best: Recipe = {
   name: "best",
   description:
-    "Words learned from the texts first, bidirectional LSTM, mean and max pooling, several networks that answer together: the default.",
+    "Words learned from the texts first, bidirectional LSTM, mean, max and attention pooling, several networks that answer together: the default.",
   tokenizer: "words",
   vocabulary: { minCount: 2, maxSize: 50_000, builtFrom: "training" },
   maxLength: 200,
   padToMaxLength: false,
-  network: { embeddingSize: 192, hiddenSize: 64, numLayers: 1, bidirectional: true, pooling: "meanMax" },
+  network: { embeddingSize: 192, hiddenSize: 64, numLayers: 1, bidirectional: true, pooling: "meanMaxAttention" },
   head: "softmax",
   calibrate: true,
   wide: true,

@@ -68,7 +68,14 @@ function addMember(
   const plain = (name: string): TensorName => graph.floats(names.prefix + name, weight(name).data, weight(name).shape);
   const embedded = graph.node("Gather", [plain("embeddings.weight"), reading.ids], { name: `${names.prefix}embedded` });
   const { sequence, last } = addLstm(graph, embedded, reading, { config, weight, prefix: names.prefix });
-  const features = config.network.pooling === "last" ? last : addMeanMax(graph, sequence, reading, names.prefix);
+  const { pooling } = config.network;
+  const attention = pooling === "meanMaxAttention" && {
+    weight: plain("attention.weight"),
+    bias: plain("attention.bias"),
+    vector: plain("attention.vector"),
+  };
+  const features =
+    pooling === "last" ? last : addPooling(graph, sequence, reading, { prefix: names.prefix, attention });
   // Outputs that share their weights are one column, to which the biases are added.
   return graph.node(
     "Add",
@@ -189,24 +196,50 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return whole;
 }
 
-/** Mean over the true length of all outputs, then their maximum, [B, 2*D*H]. */
-function addMeanMax(graph: GraphBuilder, sequence: TensorName, { lengths }: Reading, prefix: string): TensorName {
+/** The weights of attention pooling. */
+interface AttentionWeights {
+  readonly weight: TensorName;
+  readonly bias: TensorName;
+  readonly vector: TensorName;
+}
+
+/** Mean over the true length of all outputs, their maximum, and what attention makes of them, [B, 2*D*H] or [B, 3*D*H]. */
+function addPooling(
+  graph: GraphBuilder,
+  sequence: TensorName,
+  { lengths }: Reading,
+  { prefix, attention }: { readonly prefix: string; readonly attention: AttentionWeights | false },
+): TensorName {
   const attributes = { axes: [0], keepdims: 0 };
-  let [mean, maximum] = ["", ""];
-  if (lengths === undefined) {
-    mean = graph.node("ReduceMean", [sequence], { attributes });
-    maximum = graph.node("ReduceMax", [sequence], { attributes });
-  } else {
-    const isToken = addIsToken(graph, sequence, lengths);
-    const tokens = (otherwise: string, value: number) =>
-      graph.node("Where", [isToken, sequence, graph.floats(prefix + otherwise, Float32Array.of(value), [])]);
-    const sum = graph.node("ReduceSum", [tokens("zero", 0), graph.integers([0])], { attributes: { keepdims: 0 } });
+  const isToken = lengths === undefined ? undefined : addIsToken(graph, sequence, lengths);
+  const onlyTokens = (values: TensorName, otherwise: string, value: number) =>
+    isToken === undefined
+      ? values
+      : graph.node("Where", [isToken, values, graph.floats(prefix + otherwise, Float32Array.of(value), [])]);
+  const sumOfSteps = (values: TensorName) =>
+    graph.node("ReduceSum", [values, graph.integers([0])], { attributes: { keepdims: 0 } });
+  const mean = () => {
+    if (lengths === undefined) return graph.node("ReduceMean", [sequence], { attributes });
     const counts = graph.node("Cast", [lengths], { attributes: { to: 1 } });
-    mean = graph.node("Div", [sum, graph.node("Unsqueeze", [counts, graph.integers([1])])]);
-    // No output of an LSTM, a sigmoid times a hyperbolic tangent, is below -1.
-    maximum = graph.node("ReduceMax", [tokens("below_all_outputs", -1)], { attributes });
+    const sum = sumOfSteps(onlyTokens(sequence, "zero", 0));
+    return graph.node("Div", [sum, graph.node("Unsqueeze", [counts, graph.integers([1])])]);
+  };
+  // No output of an LSTM, a sigmoid times a hyperbolic tangent, is below -1.
+  const maximum = () => graph.node("ReduceMax", [onlyTokens(sequence, "below_all_outputs", -1)], { attributes });
+  const pooled = [mean(), maximum()];
+  if (attention) {
+    const scores = onlyTokens(addScores(graph, sequence, attention), "below_all_scores", -1e30);
+    const shares = graph.node("Softmax", [scores], { attributes: { axis: 0 } });
+    pooled.push(sumOfSteps(graph.node("Mul", [shares, sequence])));
   }
-  return graph.node("Concat", [mean, maximum], { attributes: { axis: 1 }, name: `${prefix}pooled` });
+  return graph.node("Concat", pooled, { attributes: { axis: 1 }, name: `${prefix}pooled` });
+}
+
+/** What attention gives each step, [T, B, 1]. */
+function addScores(graph: GraphBuilder, sequence: TensorName, { weight, bias, vector }: AttentionWeights): TensorName {
+  const transposed = graph.node("Transpose", [weight], { attributes: { perm: [1, 0] } });
+  const keys = graph.node("Tanh", [graph.node("Add", [graph.node("MatMul", [sequence, transposed]), bias])]);
+  return graph.node("MatMul", [keys, graph.node("Unsqueeze", [vector, graph.integers([1])])]);
 }
 
 /** Whether a step lies within a text, [T, B, 1]. */

@@ -15,6 +15,11 @@ const texts = [
 ];
 
 const networks: Record<string, RandomModelOptions> = {
+  "attention pooling": { network: { pooling: "meanMaxAttention" } },
+  "attention pooling over padding, one direction": {
+    padToMaxLength: true,
+    network: { pooling: "meanMaxAttention", bidirectional: false, hiddenSize: 17 },
+  },
   "one direction, last state": { network: { bidirectional: false, pooling: "last" } },
   "one direction, mean and maximum": { network: { bidirectional: false } },
   "two directions, last states": { network: { pooling: "last" } },

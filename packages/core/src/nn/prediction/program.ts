@@ -5,9 +5,11 @@
 import { Arena, rowLstmBlock } from "../../kernels/index.js";
 import { IndexArray } from "../blocks/indexArray.js";
 import { Parameters } from "../blocks/parameters.js";
+import { pooledRows } from "../blocks/pooling.js";
 import type { NetworkConfig } from "../network.js";
 import { type FeatureRows, featureCount, featureOfRow, partRows, roundUp, rowCount } from "../notation.js";
 import { parameterShapes } from "../program.js";
+import { type AttentionWorkspace, PredictionAttention } from "./attention.js";
 import { type BatchBlock, blockRows, PredictionBatch } from "./batch.js";
 import { PredictionDirection, type StateSlots } from "./direction.js";
 import type { PredictionKernels } from "./kernels.js";
@@ -48,6 +50,7 @@ interface Workspace {
   readonly kept: readonly [number, number];
   /** [row][feature] */
   readonly features: number;
+  readonly attention?: AttentionWorkspace;
 }
 
 export class PredictionProgram {
@@ -60,6 +63,7 @@ export class PredictionProgram {
   readonly #layers: readonly (readonly PredictionDirection[])[];
   readonly #states: FeatureRows;
   readonly #features: FeatureRows;
+  readonly #attention?: PredictionAttention;
   readonly #linear: {
     /** The row of weights of each output, and the output itself. */
     readonly weightRows: IndexArray;
@@ -76,10 +80,13 @@ export class PredictionProgram {
     const arena = new Arena(start);
     this.parameters = new Parameters(arena, parameterShapes(config), { training: false });
     this.#states = { parts: bidirectional ? 2 : 1, size: hiddenSize };
-    this.#features = { parts: this.#states.parts * (pooling === "meanMax" ? 2 : 1), size: hiddenSize };
+    this.#features = pooledRows(this.#states, pooling);
     this.#layers = Array.from({ length: config.numLayers }, (_, layer) =>
       this.#planLayer(arena, layer, { int8, dotOfBytes }),
     );
+    if (pooling === "meanMaxAttention") {
+      this.#attention = new PredictionAttention(arena, this.parameters, { input: this.#states, units: hiddenSize });
+    }
     const outputs = roundUp(config.outputSize, 16);
     const features = rowCount(this.#features);
     const outputRows = Int32Array.from({ length: outputs }, (_, row) => (row < config.outputSize ? row : -1));
@@ -124,7 +131,7 @@ export class PredictionProgram {
     const { unitRows, gateWords } = this.#layers[0][0];
     // A slot more than there are steps at either end of each block.
     const keptWords = (this.batch.blockTokens + 2 * blockRows) * rowCount(this.#states);
-    const poolsReverse = bidirectional && pooling === "meanMax";
+    const keepsLast = (bidirectional && pooling !== "last") || this.#attention !== undefined;
     return {
       record: arena.words(rowLstmBlock.bytes / 4),
       embeddings: arena.words(tokensOfTask * embeddingSize),
@@ -134,16 +141,18 @@ export class PredictionProgram {
       rounded: arena.words((blockRows * unitRows) / 2),
       ring: arena.words(2 * blockRows * unitRows),
       kept: [
-        numLayers > 1 || poolsReverse ? arena.words(keptWords) : 0,
-        numLayers > 2 || (numLayers > 1 && poolsReverse) ? arena.words(keptWords) : 0,
+        numLayers > 1 || keepsLast ? arena.words(keptWords) : 0,
+        numLayers > 2 || (numLayers > 1 && keepsLast) ? arena.words(keptWords) : 0,
       ],
       features: arena.words(blockRows * rowCount(this.#features)),
+      attention: this.#attention?.workspace(arena, { rows: blockRows, tokens: this.batch.blockTokens }),
     };
   }
 
   /** Writes constants; once, by the thread that made the memory. */
   initialise(kernels: PredictionKernels): void {
     for (const direction of this.#layers.flat()) direction.initialise(kernels);
+    this.#attention?.initialise(kernels);
     this.#linear.weightRows.write(kernels);
     this.#linear.rows.write(kernels);
     this.#linear.columns.write(kernels);
@@ -152,6 +161,7 @@ export class PredictionProgram {
   /** Brings packed weights up to date; after every change of the parameters. */
   pack(kernels: PredictionKernels): void {
     for (const direction of this.#layers.flat()) direction.pack(kernels);
+    this.#attention?.pack(kernels);
     const { weightRows, rows, columns, panels, bias } = this.#linear;
     const weight = this.parameters.value("linear.weight");
     const groups = rows.length / 16;
@@ -187,6 +197,11 @@ export class PredictionProgram {
     for (let layer = 0; layer < this.#layers.length; layer++) {
       below = this.#runLayer(kernels, workspace, block, layer, below);
     }
+    if (below && workspace.attention) {
+      const outputStride = 4 * columns;
+      const output = features + (outputStride / 3) * 2;
+      this.#attention?.forward(kernels, workspace.attention, block, below, { output, outputStride });
+    }
     const { panels, bias } = this.#linear;
     const outputBytes = 4 * this.#linear.rows.length;
     const groups = this.#linear.rows.length / 16;
@@ -208,7 +223,7 @@ export class PredictionProgram {
     const states = { pointer: kept, slotBytes: stride * block.rows, stride, kept: true };
     const ring = { pointer: workspace.ring, slotBytes: partBytes * block.rows, stride: partBytes, kept: false };
     this.#layers[layer].forEach((direction, part) => {
-      const poolsLater = direction.reverse && this.#config.pooling === "meanMax";
+      const isKept = !isLast || this.#attention !== undefined || (direction.reverse && this.#config.pooling !== "last");
       direction.forward(kernels, {
         record: workspace.record,
         tokens: this.batch.tokens,
@@ -216,7 +231,7 @@ export class PredictionProgram {
         lengths: block.lengths,
         rows: block.rows,
         from: below ?? { table: this.vocabulary.tables[part] },
-        states: isLast && !poolsLater ? ring : { ...states, pointer: kept + part * partBytes },
+        states: isKept ? { ...states, pointer: kept + part * partBytes } : ring,
         cells: workspace.cells,
         gates: workspace.gates,
         addends: workspace.addends,
@@ -227,12 +242,12 @@ export class PredictionProgram {
     return states;
   }
 
-  /** Pooled features lie as in training: the last states of each direction, or their means, then their maxima. */
+  /** Pooled features lie as in training: the last states of each direction, or their means, their maxima, and what attention gave. */
   #pooledRows(workspace: Workspace, isLast: boolean, part: number) {
     const partBytes = 4 * partRows(this.#features);
     const stride = 4 * rowCount(this.#features);
     const own = workspace.features + part * partBytes;
-    const meanMax = this.#config.pooling === "meanMax";
+    const meanMax = this.#config.pooling !== "last";
     return {
       last: isLast && !meanMax ? own : 0,
       mean: isLast && meanMax ? own : 0,
