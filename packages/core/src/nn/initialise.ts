@@ -6,8 +6,8 @@ import type { NetworkConfig } from "./network.js";
 
 /**
  * Fills all parameters: the embedding from a normal distribution with the padding row zero, the LSTM uniform within
- * +-1/sqrt(hiddenSize), the linear layer uniform within +-1/sqrt(its inputs) (`reset_parameters` of PyTorch's
- * Embedding, LSTM and Linear). Every parameter draws from a stream of its own name. Outputs that share their weights
+ * +-1/sqrt(hiddenSize), the linear layers, attention's too, uniform within +-1/sqrt(their inputs)
+ * (`reset_parameters` of PyTorch's Embedding, LSTM and Linear). Every parameter draws from a stream of its own name. Outputs that share their weights
  * begin as falling thresholds at a distance of 1.
  *
  * @param options.embeddingDeviation standard deviation of the embedding's numbers; 1 when absent.
@@ -46,5 +46,8 @@ function scale(values: Float32Array, factor: number): void {
 
 function fanIn(slot: ParameterSlot, config: NetworkConfig, parameters: Parameters): number {
   if (slot.name.startsWith("linear.")) return parameters.slot("linear.weight").shape[1];
+  if (slot.name === "attention.weight" || slot.name === "attention.bias") {
+    return parameters.slot("attention.weight").shape[1];
+  }
   return config.hiddenSize;
 }
