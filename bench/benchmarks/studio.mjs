@@ -107,11 +107,13 @@ async function watchMemory(page, log) {
   for (let training = 1; training <= trainings; training++) {
     await trainInPage(page);
     megabytes.push(await memoryOf(page));
-    log(`after training ${training}: ${megabytes[megabytes.length - 1].toFixed(0)} MB`);
+    log(`after training ${training}: ${megabytes[megabytes.length - 1].toFixed(1)} MB`);
   }
+  const [, second] = megabytes;
+  const last = megabytes[megabytes.length - 1];
   return {
-    title: "memory of the page with its workers, MB",
-    rows: megabytes.map((value, index) => ({ "after training": index + 1, MB: value.toFixed(0) })),
+    title: `memory of the page with its workers, MB; growth from the 2nd to the ${trainings}th training: ${((100 * (last - second)) / second).toFixed(1)} %`,
+    rows: megabytes.map((value, index) => ({ "after training": index + 1, MB: value.toFixed(1) })),
   };
 }
 
@@ -143,7 +145,7 @@ const readNewest = `new Promise((resolve, reject) => {
   const opened = indexedDB.open("keyval-store");
   opened.onerror = () => reject(opened.error);
   opened.onsuccess = () => {
-    const asked = opened.result.transaction("keyval").objectStore("keyval").get("runs");
+    const asked = opened.result.transaction("keyval").objectStore("keyval").get("accounts");
     asked.onsuccess = () => { opened.result.close(); resolve(asked.result[0].metrics); };
   };
 })`;

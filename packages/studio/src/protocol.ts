@@ -101,7 +101,22 @@ export interface Verdict {
   readonly text: string;
 }
 
-/** A training that has ended, with its model. */
+/** What is large of a run: the browser's storage holds it, and memory only while it is looked at. */
+export interface RunContent {
+  /** The model's folder. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** The division of the rows; absent for a run from disk, whose server tells it. */
+  readonly parts?: Parts;
+}
+
+/** Where the contents of runs lie, by the runs' ids. */
+export interface RunContents {
+  /** Rejected where nothing can be kept: in some private windows, and when the disk is full. */
+  keep(id: string, content: RunContent): Promise<void>;
+  find(id: string): Promise<RunContent | undefined>;
+}
+
+/** The account of a training that has ended. */
 export interface Run {
   /** Unlike that of any other run. */
   readonly id: string;
@@ -115,10 +130,8 @@ export interface Run {
   readonly verdict?: Verdict;
   /** SHA-256 of `model.safetensors`, in hexadecimal; empty where the browser cannot say. */
   readonly fingerprint: string;
-  /** The model's folder. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  /** Empty where they are not known: a run from disk does not tell them. */
-  readonly parts: Parts;
+  /** Only where the browser could not keep it. */
+  readonly content?: RunContent;
   /** Ratings that were changed, and rows that were left out, before this run; by row. */
   readonly corrections: readonly Correction[];
   /** The run whose division into parts this one kept; absent when it has its own. */
@@ -249,7 +262,7 @@ export type ExportFormat = "folder" | "onnx" | "html";
 
 /** The worker that holds a model and answers questions about texts. */
 export type AnswererQuestions = {
-  load: { argument: ReadonlyMap<string, Uint8Array>; answer: null };
+  load: { argument: Run; answer: null };
   /** A model's account of its training; null when it has none. */
   account: { argument: ReadonlyMap<string, Uint8Array>; answer: ModelAccount | null };
   predict: { argument: string; answer: Prediction };

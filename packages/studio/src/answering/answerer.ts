@@ -1,16 +1,23 @@
 /** What the answering worker can do: a model, and all that can be asked of it about texts. */
 import { Explainer, memoryFolder, RatingModel, type SmallestChange, traceText } from "@starcast/core";
 import { fingerprintOf, verdictOf } from "../account.js";
+import { contentOf, modelOf } from "../contents.js";
 import { Problem } from "../problem.js";
-import type { AnswererQuestions, ModelAccount, SavedFile } from "../protocol.js";
+import type { AnswererQuestions, ModelAccount, Run, RunContents, SavedFile } from "../protocol.js";
 
 /** Holds one model. */
 export class Answerer {
+  readonly #contents: Pick<RunContents, "find">;
   #model: RatingModel | undefined;
   #explainer: Explainer | undefined;
 
-  async load(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-    const model = await RatingModel.load(memoryFolder(files));
+  constructor(contents: Pick<RunContents, "find">) {
+    this.#contents = contents;
+  }
+
+  /** Takes the model of a run in place of the one before. */
+  async load(run: Run): Promise<void> {
+    const model = await modelOf(await contentOf(run, this.#contents));
     this.#model?.dispose();
     this.#model = model;
     this.#explainer = undefined;

@@ -1,6 +1,6 @@
-import { memoryFolder, RatingModel } from "@starcast/core";
+import { memoryFolder, type Parts, RatingModel } from "@starcast/core";
 import { describe, expect, it } from "vitest";
-import type { Run, TrainChoice, TrainNews } from "../protocol.js";
+import type { Run, RunContent, RunContents, TrainChoice, TrainNews } from "../protocol.js";
 import { Learner } from "./learner.js";
 
 const words = ["awful", "poor", "fine", "good", "superb"];
@@ -10,8 +10,20 @@ const csv = `text,rating,shop\n${Array.from(
 ).join("\n")}\n`;
 const choice: TrainChoice = { recipe: "best", epochs: 2, seed: 3, threads: 1 };
 
-async function learnerWithData(): Promise<Learner> {
-  const learner = new Learner();
+/** Keeps contents as a browser does, but in memory. */
+function shelf(): RunContents & { get(run: Run): RunContent } {
+  const kept = new Map<string, RunContent>();
+  return {
+    keep: async (id, content) => void kept.set(id, content),
+    find: async (id) => kept.get(id),
+    get: ({ id }) => kept.get(id) as RunContent,
+  };
+}
+
+const partsOf = (contents: ReturnType<typeof shelf>, run: Run) => contents.get(run).parts as Parts;
+
+async function learnerWithData(contents: RunContents = shelf()): Promise<Learner> {
+  const learner = new Learner({ contents });
   const table = await learner.open({ kind: "file", file: new File([csv], "things.csv") });
   await learner.choose({ text: table.text.columns, label: table.label.columns[0], task: "rating" });
   return learner;
@@ -19,21 +31,23 @@ async function learnerWithData(): Promise<Learner> {
 
 describe("the learner", () => {
   it("trains a model that loads again, tells of it, and looks at the rows that were held out", async () => {
-    const learner = await learnerWithData();
+    const contents = shelf();
+    const learner = await learnerWithData(contents);
     const news: TrainNews["type"][] = [];
     const run = await learner.train({ choice, name: "Run 1" }, ({ type }) => news.push(type));
     expect(news[0]).toBe("prepared");
     expect(news).toContain("epoch");
     expect(run.fingerprint).toMatch(/^[0-9a-f]{64}$/);
-    const model = await RatingModel.load(memoryFolder(run.files));
+    const { test } = partsOf(contents, run);
+    const model = await RatingModel.load(memoryFolder(contents.get(run).files));
     expect(model.metrics?.test).toEqual(run.metrics.test);
     model.dispose();
 
     const look = await learner.look(run);
-    expect(look.errors).toHaveLength(run.parts.test.length);
-    expect(look.confusion?.flat().reduce((sum, rows) => sum + rows, 0)).toBe(run.parts.test.length);
+    expect(look.errors).toHaveLength(test.length);
+    expect(look.confusion?.flat().reduce((sum, rows) => sum + rows, 0)).toBe(test.length);
     const all = learner.held({ most: 1000 });
-    expect(all.count).toBe(run.parts.test.length);
+    expect(all.count).toBe(test.length);
     expect(all.rows.map(({ error }) => Math.abs(error))).toEqual(
       all.rows.map(({ error }) => Math.abs(error)).toSorted((a, b) => b - a),
     );
@@ -43,8 +57,21 @@ describe("the learner", () => {
     expect(learner.held({ errors: [100, 200], most: 5 }).count).toBe(0);
   });
 
+  it("gives the model into the account's hands only where it cannot be kept, and says when one is lost", async () => {
+    const contents = shelf();
+    const full: RunContents = { ...contents, keep: () => Promise.reject(new Error("The disk is full.")) };
+    const learner = await learnerWithData(full);
+    const run = await learner.train({ choice, name: "unkept" }, () => undefined);
+    expect([...(run.content?.files.keys() ?? [])]).toContain("model.safetensors");
+    expect((await learner.look(run)).errors.length).toBeGreaterThan(0);
+    await expect(learner.look({ ...run, id: "another", content: undefined })).rejects.toMatchObject({ code: "model-lost" });
+    const kept = await (await learnerWithData(contents)).train({ choice, name: "kept" }, () => undefined);
+    expect(kept.content).toBeUndefined();
+  });
+
   it("keeps the division of a run when rows are corrected or left out, and compares on rows that both held out", async () => {
-    const learner = await learnerWithData();
+    const contents = shelf();
+    const learner = await learnerWithData(contents);
     const before = await learner.train({ choice, name: "before" }, () => undefined);
     learner.correct([
       { row: 1, from: 1, to: 2 },
@@ -52,8 +79,8 @@ describe("the learner", () => {
     ]);
     const after = await learner.train({ choice, name: "after", division: before }, () => undefined);
     expect(after.divisionOf).toBe(before.id);
-    const numbersOf = ({ parts }: Run, leftOut: number) =>
-      Array.from(parts.test, (position) => position + 1 + (leftOut > 0 && position >= leftOut - 1 ? 1 : 0));
+    const numbersOf = (run: Run, leftOut: number) =>
+      Array.from(partsOf(contents, run).test, (position) => position + 1 + (leftOut > 0 && position >= leftOut - 1 ? 1 : 0));
     expect(numbersOf(after, 2)).toEqual(numbersOf(before, 0).filter((row) => row !== 2));
     const [rmse] = await learner.compare([before, after]);
     expect(rmse).toMatchObject({ measure: "RMSE", lowerIsBetter: true });
@@ -76,13 +103,10 @@ describe("the learner", () => {
 
   it("keeps the best of a training that goes on and is stopped before it has caught up", async () => {
     let kept: Uint8Array | undefined;
-    const learner = new Learner({
-      everySeconds: 0,
-      save: ({ bytes }) => {
-        kept = bytes.slice();
-        return Promise.resolve();
-      },
-    });
+    const save = ({ bytes }: { bytes: Uint8Array }) => {
+      kept = bytes.slice();
+    };
+    const learner = new Learner({ contents: shelf(), checkpoints: { everySeconds: 0, save } });
     await learner.open({ kind: "file", file: new File([csv], "things.csv") });
     await learner.choose({ text: ["text"], label: "rating", task: "rating" });
     const order = { choice: { ...choice, epochs: 40 }, name: "cut off" };
@@ -119,12 +143,13 @@ describe("the learner", () => {
   });
 
   it("refuses two trainings at once, runs of other data, and work without data", async () => {
-    const learner = await learnerWithData();
+    const contents = shelf();
+    const learner = await learnerWithData(contents);
     const run = await learner.train({ choice, name: "one" }, () => undefined);
     const training = learner.train({ choice, name: "two" }, () => undefined);
     await expect(learner.train({ choice, name: "three" }, () => undefined)).rejects.toMatchObject({ code: "busy" });
     await training;
-    const other = new Learner();
+    const other = new Learner({ contents });
     await expect(other.look(run)).rejects.toMatchObject({ code: "no-data" });
     await other.open({ kind: "sample" });
     await expect(other.look(run)).rejects.toMatchObject({ code: "other-data" });
@@ -132,7 +157,7 @@ describe("the learner", () => {
   });
 
   it("finds planted wrong ratings, and texts that would teach", async () => {
-    const learner = new Learner();
+    const learner = new Learner({ contents: shelf() });
     const planted = csv.replace('"thing number 4 is superb",5', '"thing number 4 is superb",1');
     await learner.open({ kind: "file", file: new File([planted], "things.csv") });
     await learner.choose({ text: ["text"], label: "rating", task: "rating" });

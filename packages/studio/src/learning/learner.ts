@@ -1,11 +1,6 @@
 /** What the learning worker can do, apart from being a worker. */
-import {
-  type CheckpointOptions,
-  compareAnswers,
-  memoryFolder,
-  type PairedDifference,
-  RatingModel,
-} from "@starcast/core";
+import { type CheckpointOptions, compareAnswers, type PairedDifference, type Parts } from "@starcast/core";
+import { contentOf, modelOf } from "../contents.js";
 import { Problem } from "../problem.js";
 import type {
   Audit,
@@ -18,6 +13,8 @@ import type {
   Look,
   OpenedTable,
   Run,
+  RunContent,
+  RunContents,
   Source,
   TrainChoice,
   TrainNews,
@@ -27,11 +24,26 @@ import { readFile } from "../reading/readFile.js";
 import type { Table } from "../reading/table.js";
 import { auditDataset, correctedCsv } from "./auditing.js";
 import { Dataset, describeTable, sampleTable } from "./dataset.js";
-import { HeldOut } from "./looking.js";
+import { HeldOut, heldRows } from "./looking.js";
 import { learn, runOf, TrainingControl } from "./training.js";
+
+/** What a learner keeps, and where. */
+export interface LearnerOptions {
+  readonly contents: RunContents;
+  /** Where the state of a training is kept; nothing is kept when absent. */
+  readonly checkpoints?: CheckpointOptions;
+}
+
+/** A run with the rows that it learned from and was measured on. */
+interface RunWithRows {
+  readonly dataset: Dataset;
+  readonly parts: Parts;
+  readonly content: RunContent;
+}
 
 /** Holds a table, the rows chosen from it, and what a model answers to those that it did not learn from. */
 export class Learner {
+  readonly #contents: RunContents;
   readonly #checkpoints: CheckpointOptions | undefined;
   #table: Table | undefined;
   #choice: DataChoice | undefined;
@@ -41,8 +53,8 @@ export class Learner {
   /** The rows of the run that was looked at last. */
   #held: { readonly id: string; readonly rows: HeldOut } | undefined;
 
-  /** @param checkpoints where the state of a training is kept; nothing is kept when absent. */
-  constructor(checkpoints?: CheckpointOptions) {
+  constructor({ contents, checkpoints }: LearnerOptions) {
+    this.#contents = contents;
     this.#checkpoints = checkpoints;
   }
 
@@ -53,7 +65,7 @@ export class Learner {
     this.#choice = undefined;
     this.#dataset = undefined;
     this.#corrections = [];
-    this.#held = undefined;
+    this.#forgetHeld();
     return described;
   }
 
@@ -72,7 +84,7 @@ export class Learner {
   async train(order: TrainOrder, tell: (news: TrainNews) => void): Promise<Run> {
     const dataset = this.#chosen();
     const { choice, resumeFrom, name, division } = order;
-    const parts = division && this.#partsOf(division);
+    const parts = division && (await this.#partsOf(division));
     const control = this.#take();
     try {
       const done = await learn(dataset, {
@@ -85,13 +97,14 @@ export class Learner {
       });
       const data = { name: dataset.table.name, choice: dataset.choice };
       try {
-        return await runOf(done, {
+        const { run, content } = await runOf(done, {
           name,
           data,
           choice,
           corrections: this.#corrections,
           ...(division && { divisionOf: division.id }),
         });
+        return await this.#keep(run, content);
       } finally {
         done.model.dispose();
       }
@@ -111,7 +124,7 @@ export class Learner {
   /** Rates the held-out rows of a run, which has to be of the present data. */
   async look(run: Run): Promise<Look> {
     const held = await this.#rowsOf(run);
-    return held.look();
+    return held.look(run.metrics);
   }
 
   held(question: HeldQuestion): { count: number; rows: HeldRow[] } {
@@ -141,9 +154,9 @@ export class Learner {
 
   /** Whether two runs differ by more than chance, on rows that neither has learned from. */
   async compare([first, second]: readonly [Run, Run]): Promise<readonly PairedDifference[]> {
-    const later = this.#datasetOf(first.at > second.at ? first : second);
-    const numbers = heldNumbers(this.#datasetOf(first), first);
-    const others = heldNumbers(this.#datasetOf(second), second);
+    const both = [await this.#withRows(first), await this.#withRows(second)] as const;
+    const [numbers, others] = both.map(heldNumbers);
+    const later = both[first.at > second.at ? 0 : 1].dataset;
     const rows = later.rows.filter(({ row }) => numbers.has(row) && others.has(row));
     if (rows.length === 0) {
       throw new Problem(
@@ -152,8 +165,8 @@ export class Learner {
       );
     }
     const [a, b] = await Promise.all(
-      [first, second].map(async (run) => {
-        const model = await modelOf(run);
+      both.map(async ({ content }) => {
+        const model = await modelOf(content);
         try {
           return { rated: await model.rate(rows), scale: model.scale };
         } finally {
@@ -172,24 +185,42 @@ export class Learner {
 
   async #rowsOf(run: Run): Promise<HeldOut> {
     if (this.#held?.id === run.id) return this.#held.rows;
-    const rows = await HeldOut.rate(this.#datasetOf(run), await modelOf(run), run);
+    const { dataset, parts, content } = await this.#withRows(run);
+    const rows = await HeldOut.rate(dataset, parts, await modelOf(content));
+    this.#forgetHeld();
     this.#held = { id: run.id, rows };
     return rows;
   }
 
-  /** The rows as they were when a run learned from them. */
-  #datasetOf(run: Run): Dataset {
+  #forgetHeld(): void {
+    this.#held?.rows.dispose();
+    this.#held = undefined;
+  }
+
+  /** Puts what is large where it lies from now on; where nothing can be kept, the run brings it along. */
+  async #keep(run: Run, content: RunContent): Promise<Run> {
+    try {
+      await this.#contents.keep(run.id, content);
+      return run;
+    } catch {
+      return { ...run, content };
+    }
+  }
+
+  /** A run with its rows as they were when it learned from them. */
+  async #withRows(run: Run): Promise<RunWithRows> {
     const table = this.#openTable();
-    const { train, validation, test } = run.parts;
-    if (train.length === 0) {
+    const content = await contentOf(run, this.#contents);
+    const { parts } = content;
+    if (parts === undefined) {
       throw new Problem(
         "no-parts",
         `“${run.name}” was opened from disk, where it is not told which rows it learned from; its report is in its folder. Models that were trained here can be looked at.`,
       );
     }
-    const count = Math.max(...[train, validation, test].map((rows) => (rows.at(-1) ?? -1) + 1));
+    const count = Math.max(...[parts.train, parts.validation, parts.test].map((rows) => (rows.at(-1) ?? -1) + 1));
     const dataset = new Dataset(table, run.data.choice, run.corrections);
-    if (run.data.name === table.name && count <= dataset.rows.length) return dataset;
+    if (run.data.name === table.name && count <= dataset.rows.length) return { dataset, parts, content };
     throw new Problem(
       "other-data",
       `“${run.name}” was trained on ${run.data.name}. Open that file under Data to look at its rows.`,
@@ -197,11 +228,11 @@ export class Learner {
   }
 
   /** The part of each row, by its number. */
-  #partsOf(run: Run): Map<number, string> {
-    const { rows } = this.#datasetOf(run);
+  async #partsOf(run: Run): Promise<Map<number, string>> {
+    const { dataset, parts } = await this.#withRows(run);
     return new Map(
-      Object.entries(run.parts).flatMap(([part, positions]: [string, Uint32Array]) =>
-        Array.from(positions, (position) => [rows[position].row, part] as const),
+      Object.entries(parts).flatMap(([part, positions]: [string, Uint32Array]) =>
+        Array.from(positions, (position) => [dataset.rows[position].row, part] as const),
       ),
     );
   }
@@ -218,11 +249,7 @@ export class Learner {
   }
 }
 
-function modelOf({ files }: Run): Promise<RatingModel> {
-  return RatingModel.load(memoryFolder(files));
-}
-
 /** Numbers of the rows that judge a run's model. */
-function heldNumbers({ rows }: Dataset, { parts }: Run): ReadonlySet<number> {
-  return new Set(Array.from(parts.test.length > 0 ? parts.test : parts.validation, (position) => rows[position].row));
+function heldNumbers({ dataset, parts }: RunWithRows): ReadonlySet<number> {
+  return new Set(Array.from(heldRows(parts), (position) => dataset.rows[position].row));
 }

@@ -3,12 +3,14 @@ import {
   type ExaminedSource,
   examineRun,
   type Label,
+  type Parts,
   type RatedRows,
   type RatingModel,
+  type TrainMetrics,
   worseThanBaseline,
 } from "@starcast/core";
 import { baselineAlarm } from "starcast/browser";
-import type { HeldQuestion, HeldRow, Look, Run } from "../protocol.js";
+import type { HeldQuestion, HeldRow, Look } from "../protocol.js";
 import { columnOf } from "../reading/table.js";
 import type { Dataset } from "./dataset.js";
 
@@ -16,29 +18,34 @@ import type { Dataset } from "./dataset.js";
 export class HeldOut {
   readonly #dataset: Dataset;
   readonly #model: RatingModel;
-  readonly #run: Run;
+  readonly #parts: Parts;
   /** Positions in the data set. */
   readonly #rows: Uint32Array;
   readonly rated: RatedRows;
 
-  private constructor(dataset: Dataset, model: RatingModel, run: Run, rated: RatedRows) {
+  private constructor(dataset: Dataset, parts: Parts, model: RatingModel, rated: RatedRows) {
     this.#dataset = dataset;
     this.#model = model;
-    this.#run = run;
-    this.#rows = heldRows(run);
+    this.#parts = parts;
+    this.#rows = heldRows(parts);
     this.rated = rated;
   }
 
-  /** Rates the held-out rows. */
-  static async rate(dataset: Dataset, model: RatingModel, run: Run): Promise<HeldOut> {
-    const rows = Array.from(heldRows(run), (position) => dataset.rows[position]);
-    return new HeldOut(dataset, model, run, await model.rate(rows));
+  /** Rates the held-out rows. @param model belongs to the result from now on. */
+  static async rate(dataset: Dataset, parts: Parts, model: RatingModel): Promise<HeldOut> {
+    const rows = Array.from(heldRows(parts), (position) => dataset.rows[position]);
+    return new HeldOut(dataset, parts, model, await model.rate(rows));
+  }
+
+  /** Gives the model's memory back. */
+  dispose(): void {
+    this.#model.dispose();
   }
 
   /** Everything that the report shows, and the error of every row. */
-  async look(): Promise<Look> {
-    const { metrics, parts } = this.#run;
-    const examined = await examineRun(this.#model, { main: sourceOf(this.#dataset) }, parts, { seed: metrics.seed });
+  async look(metrics: TrainMetrics): Promise<Look> {
+    const sources = { main: sourceOf(this.#dataset) };
+    const examined = await examineRun(this.#model, sources, this.#parts, { seed: metrics.seed });
     const measures = metrics.test ?? metrics.validation;
     const alarm = metrics.baselines && baselineAlarm(measures, metrics.baselines, { worseThanBaseline });
     const confusion = this.#confusion();
@@ -106,8 +113,8 @@ export class HeldOut {
 }
 
 /** Positions of the rows that judge a run's model. */
-function heldRows({ parts }: Run): Uint32Array {
-  return parts.test.length > 0 ? parts.test : parts.validation;
+export function heldRows({ test, validation }: Parts): Uint32Array {
+  return test.length > 0 ? test : validation;
 }
 
 /** A data set as rows to be looked at. */

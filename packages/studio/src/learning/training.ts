@@ -2,7 +2,7 @@
 import { type CheckpointOptions, type DoneEvent, memoryFolder, type TrainEvent, train } from "@starcast/core";
 import { fingerprintOf, verdictOf } from "../account.js";
 import { Problem } from "../problem.js";
-import type { Run, TrainChoice, TrainNews } from "../protocol.js";
+import type { Run, RunContent, TrainChoice, TrainNews } from "../protocol.js";
 import type { Dataset } from "./dataset.js";
 
 /** Steps are told of at most so often, in milliseconds: nobody reads faster, and drawing takes time from learning. */
@@ -105,24 +105,23 @@ function isWorthTelling(event: TrainEvent, lastBatch: number): boolean {
   return event.batch === event.batches || performance.now() - lastBatch >= betweenBatches;
 }
 
-/** What is kept of a training that has ended. */
+/** What is kept of a training that has ended: its account, and what is large. */
 export async function runOf(
   { model, metrics, reason, parts }: DoneEvent,
   facts: Pick<Run, "name" | "data" | "choice" | "corrections" | "divisionOf">,
-): Promise<Run> {
+): Promise<{ readonly run: Run; readonly content: RunContent }> {
   const folder = memoryFolder();
   await model.save(folder);
   const verdict = verdictOf(metrics);
   const at = Date.now();
-  return {
+  const run = {
     ...facts,
     id: `${at.toString(36)}-${metrics.seed}`,
     at,
     metrics,
     reason,
-    parts,
     ...(verdict && { verdict }),
     fingerprint: await fingerprintOf(folder.files.get("model.safetensors") ?? new Uint8Array()),
-    files: folder.files,
   };
+  return { run, content: { files: folder.files, parts } };
 }

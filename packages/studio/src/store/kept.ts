@@ -1,6 +1,6 @@
 /** What survives a reload: it is kept in this browser, and goes nowhere else. */
-import { del, get, set, update } from "idb-keyval";
-import type { Correction, DataChoice, Run, Source, TrainChoice } from "../protocol.js";
+import { del, delMany, get, set, update } from "idb-keyval";
+import type { Correction, DataChoice, Run, RunContents, Source, TrainChoice } from "../protocol.js";
 
 /** A training that was begun. */
 export interface KeptTraining {
@@ -19,7 +19,9 @@ export interface KeptWork {
   readonly training?: KeptTraining;
 }
 
-const keys = { work: "work", checkpoint: "checkpoint", runs: "runs" } as const;
+const keys = { work: "work", checkpoint: "checkpoint", runs: "accounts" } as const;
+
+const contentKey = (id: string): string => `content ${id}`;
 
 /** Runs that are kept at most; the oldest are forgotten first. */
 const mostRuns = 12;
@@ -46,22 +48,31 @@ export async function forgetCheckpoint(): Promise<void> {
   await del(keys.checkpoint);
 }
 
-/** Adds a run. @returns all that are kept now, the newest first. */
-export async function keepRun(run: Run): Promise<readonly Run[]> {
-  let kept: readonly Run[] = [];
-  await update<readonly Run[]>(keys.runs, (before = []) => {
-    kept = [run, ...before.filter(({ id }) => id !== run.id)].slice(0, mostRuns);
-    return [...kept];
-  });
-  return kept;
+/** The contents of runs, each under a key of its own, so that a list of runs brings none of them along. */
+export const keptContents: RunContents = {
+  keep: (id, content) => set(contentKey(id), content),
+  find: (id) => get(contentKey(id)),
+};
+
+/** Adds the account of a run whose content is kept. @returns all that are kept now, the newest first. */
+export function keepRun(run: Run): Promise<readonly Run[]> {
+  return changeRuns((before) => [run, ...before.filter(({ id }) => id !== run.id)].slice(0, mostRuns));
 }
 
 /** Removes a run. @returns those that are left. */
-export async function forgetRun(id: string): Promise<readonly Run[]> {
-  let kept: readonly Run[] = [];
+export function forgetRun(id: string): Promise<readonly Run[]> {
+  return changeRuns((before) => before.filter((run) => run.id !== id));
+}
+
+/** Changes the list, and removes the contents of runs that are no longer in it. */
+async function changeRuns(change: (before: readonly Run[]) => readonly Run[]): Promise<readonly Run[]> {
+  let runs: readonly Run[] = [];
+  let dropped: readonly Run[] = [];
   await update<readonly Run[]>(keys.runs, (before = []) => {
-    kept = before.filter((run) => run.id !== id);
-    return [...kept];
+    runs = change(before);
+    dropped = before.filter(({ id }) => !runs.some((run) => run.id === id));
+    return runs;
   });
-  return kept;
+  await delMany(dropped.map(({ id }) => contentKey(id)));
+  return runs;
 }

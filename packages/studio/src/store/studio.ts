@@ -16,8 +16,18 @@ import type {
 } from "../protocol.js";
 import type { WorkerClient } from "../workers/channel.js";
 import { diskRun } from "./diskRun.js";
-import { forgetCheckpoint, forgetRun, type KeptTraining, type KeptWork, keepRun, keepWork, keptWork } from "./kept.js";
+import {
+  forgetCheckpoint,
+  forgetRun,
+  type KeptTraining,
+  type KeptWork,
+  keepRun,
+  keepWork,
+  keptContents,
+  keptWork,
+} from "./kept.js";
 import { afterNews, freshProgress, type Progress } from "./progress.js";
+import { withKept, withRun } from "./runList.js";
 import { type DiskRun, readRun, trainOnServer } from "./server.js";
 import { Store } from "./store.js";
 import { threadsHere } from "./threads.js";
@@ -171,8 +181,12 @@ export class Studio {
   }
 
   async forget(run: Run): Promise<void> {
-    const runs = await forgetRun(run.id);
+    const kept = await forgetRun(run.id).catch(() => []);
     const { current } = this.store.state;
+    const runs = withKept(
+      this.store.state.runs.filter(({ id }) => id !== run.id),
+      kept,
+    );
     this.store.update({ runs, current: current?.id === run.id ? runs[0] : current });
   }
 
@@ -187,8 +201,12 @@ export class Studio {
           `${disk.name} has no metrics.json, the account of its training, so it cannot be opened here.`,
         );
       }
-      const run = diskRun(disk, files, account);
-      this.store.update({ runs: await keepRun(run), current: run });
+      const run = diskRun(disk, account);
+      const isKept = await keptContents.keep(run.id, { files }).then(
+        () => true,
+        () => false,
+      );
+      await this.#list(isKept ? run : { ...run, content: { files } });
       location.hash = "#try";
     });
   }
@@ -215,7 +233,7 @@ export class Studio {
     const { current } = this.store.state;
     if (current === undefined) throw new Problem("no-model", "There is no model yet. Train one first.");
     if (this.#loaded !== current.id) {
-      await this.answerer.ask("load", current.files);
+      await this.answerer.ask("load", current);
       this.#loaded = current.id;
     }
     return current;
@@ -242,13 +260,21 @@ export class Studio {
         const { progress } = this.store.state;
         if (progress) this.store.update({ progress: afterNews(progress, news) });
       });
-      this.store.update({ runs: await keepRun(run), current: run, progress: undefined });
+      await this.#list(run);
+      this.store.update({ progress: undefined });
       await forgetCheckpoint();
       await this.#keep();
     } catch (error) {
       this.store.update({ progress: undefined });
       await this.#afterFailure(asProblem(error), training, resumeFrom);
     }
+  }
+
+  /** Lists a run as the newest, and shows its model from now on. */
+  async #list(run: Run): Promise<void> {
+    // Private windows and full disks keep nothing: the list is then that of this visit.
+    const kept = run.content ? undefined : await keepRun(run).catch(() => undefined);
+    this.store.update({ runs: withRun(this.store.state.runs, run, kept), current: run });
   }
 
   async #afterFailure(problem: Problem, training: KeptTraining, resumeFrom?: Uint8Array): Promise<void> {

@@ -2,13 +2,14 @@
 import { Answerer } from "../answering/answerer.js";
 import { runDemo } from "../answering/demo.js";
 import type { AnswererQuestions } from "../protocol.js";
+import { keptContents } from "../store/kept.js";
 import { answerQuestions } from "./channel.js";
 
-const answerer = new Answerer();
+const answerer = new Answerer(keptContents);
 
 answerQuestions<AnswererQuestions>({
-  load: async (files) => {
-    await answerer.load(files);
+  load: async (run) => {
+    await answerer.load(run);
     return null;
   },
   account: (files) => answerer.account(files),

@@ -1,13 +1,16 @@
 /** The worker that reads data and learns from it. */
 import { Learner } from "../learning/learner.js";
 import type { LearnerQuestions } from "../protocol.js";
-import { keepCheckpoint } from "../store/kept.js";
+import { keepCheckpoint, keptContents } from "../store/kept.js";
 import { answerQuestions } from "./channel.js";
 
 /** Seconds between two states of a training that are kept. */
 const everySeconds = 20;
 
-const learner = new Learner({ everySeconds, save: ({ bytes }) => keepCheckpoint(bytes) });
+const learner = new Learner({
+  contents: keptContents,
+  checkpoints: { everySeconds, save: ({ bytes }) => keepCheckpoint(bytes) },
+});
 
 answerQuestions<LearnerQuestions>({
   open: (source) => learner.open(source),
