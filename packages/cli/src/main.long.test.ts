@@ -29,6 +29,7 @@ describe("the whole job with the real engine", () => {
     expect(readdirSync(model).sort()).toEqual([
       "README.md",
       "config.json",
+      "data.json",
       "events.jsonl",
       "metrics.json",
       "model.safetensors",

@@ -1,10 +1,11 @@
-/** The files of a model; all but `report.html` and `metrics.json` are in every one. */
+/** The files of a model; all but `metrics.json`, `data.json` and `report.html` are in every one. */
 export const modelFiles = [
   "config.json",
   "model.safetensors",
   "vocabulary.txt",
   "metrics.json",
   "README.md",
+  "data.json",
   "report.html",
 ] as const;
 

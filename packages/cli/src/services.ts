@@ -11,6 +11,7 @@ import type * as writing from "./data/writePredictions.js";
 import type * as exporting from "./export/index.js";
 import type * as importing from "./import/index.js";
 import type * as modelReport from "./report/modelReport.js";
+import type * as record from "./run/runData.js";
 import type * as runs from "./run/runFolder.js";
 import type * as serving from "./serve/index.js";
 import type * as studio from "./studio/index.js";
@@ -53,6 +54,7 @@ export type Data = Pick<typeof reading, "openLabelledTexts" | "readLabelledTexts
   Pick<typeof files, "formatOf"> &
   Pick<typeof folder, "diskFolder"> &
   Pick<typeof runs, "openRun"> &
+  Pick<typeof record, "recordData"> &
   Pick<typeof writing, "writePredictions"> &
   Pick<typeof atomic, "writeAtomically">;
 
@@ -88,19 +90,21 @@ export interface Services {
 export const realServices: Services = {
   core: () => import("@starcast/core"),
   data: async () => {
-    const [reading, check, datasets, sample, files, folder, writing, runs, csv, trials, atomic] = await Promise.all([
-      import("./data/readTexts.js"),
-      import("./data/check.js"),
-      import("./data/datasets.js"),
-      import("./data/sample.js"),
-      import("./data/files.js"),
-      import("./data/diskFolder.js"),
-      import("./data/writePredictions.js"),
-      import("./run/runFolder.js"),
-      import("./data/writeCsv.js"),
-      import("./tune/trialLog.js"),
-      import("./data/atomicWrite.js"),
-    ]);
+    const [reading, check, datasets, sample, files, folder, writing, runs, record, csv, trials, atomic] =
+      await Promise.all([
+        import("./data/readTexts.js"),
+        import("./data/check.js"),
+        import("./data/datasets.js"),
+        import("./data/sample.js"),
+        import("./data/files.js"),
+        import("./data/diskFolder.js"),
+        import("./data/writePredictions.js"),
+        import("./run/runFolder.js"),
+        import("./run/runData.js"),
+        import("./data/writeCsv.js"),
+        import("./tune/trialLog.js"),
+        import("./data/atomicWrite.js"),
+      ]);
     return {
       ...reading,
       ...check,
@@ -110,6 +114,7 @@ export const realServices: Services = {
       ...folder,
       ...writing,
       ...runs,
+      ...record,
       ...csv,
       ...trials,
       ...atomic,

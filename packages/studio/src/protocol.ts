@@ -105,7 +105,7 @@ export interface Verdict {
 export interface RunContent {
   /** The model's folder. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** The division of the rows; absent for a run from disk, whose server tells it. */
+  /** The division of the rows; absent for a run from disk, whose server tells it with them. */
   readonly parts?: Parts;
 }
 
@@ -130,6 +130,8 @@ export interface Run {
   readonly verdict?: Verdict;
   /** SHA-256 of `model.safetensors`, in hexadecimal; empty where the browser cannot say. */
   readonly fingerprint: string;
+  /** Names a run from disk to its server, which tells its rows. */
+  readonly diskId?: string;
   /** Only where the browser could not keep it. */
   readonly content?: RunContent;
   /** Ratings that were changed, and rows that were left out, before this run; by row. */
@@ -149,6 +151,8 @@ export interface Correction {
 
 /** A row that the model did not learn from, with its answer. */
 export interface HeldRow {
+  /** The file, where there are several. */
+  readonly file?: string;
   readonly row: number;
   readonly text: string;
   readonly truth: Label;

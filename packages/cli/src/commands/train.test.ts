@@ -130,7 +130,7 @@ describe("train", () => {
     const result = await runFake(["train", data, "--out", out, "--force"], failing);
     expect(result.code).toBe(0);
     expect(result.out).toContain("There is no report.html: reviews.csv is gone.");
-    expect(readdirSync(out).sort()).toEqual(["config.json", "events.jsonl", "model.safetensors"]);
+    expect(readdirSync(out).sort()).toEqual(["config.json", "data.json", "events.jsonl", "model.safetensors"]);
   });
 
   it("says that the validation rows chose the epoch, and how to get an untouched estimate", async () => {

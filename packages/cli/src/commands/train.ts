@@ -4,6 +4,7 @@ import type { LabelledRows, LabelledSource, TextSource } from "../data/readTexts
 import { exitCodes, InterruptedError, UsageError } from "../errors.js";
 import { checkModelTarget } from "../files.js";
 import { machineMemory } from "../run/machine.js";
+import type { RunData } from "../run/runData.js";
 import type { RunFolder } from "../run/runFolder.js";
 import type { Core } from "../services.js";
 import { shellWord } from "../shellWord.js";
@@ -27,6 +28,7 @@ import {
 } from "./options.js";
 import { trainOtherSeeds } from "./otherSeeds.js";
 import { findRecipe } from "./recipeNames.js";
+import { recordRunData } from "./recordRunData.js";
 import { chooseStart, commandOf, recallCommand, type Start } from "./resume.js";
 import {
   columnOptions,
@@ -158,10 +160,11 @@ async function trainInto(folder: RunFolder, job: Job, context: CommandContext): 
     memory: machineMemory(),
   };
   const { rows } = table.main;
+  const data = await recordRunData(folder, table, { values, recipe }, context);
   try {
     const { done, crossValidation } = await learn(rows, settings, { folder, job, core, progress });
     try {
-      const examination = await keepResult(folder, done, { table, values }, context);
+      const examination = await keepResult(folder, done, { table, values, data }, context);
       if (folder.logFailure !== undefined) output.warn(`events.jsonl ends early: ${folder.logFailure.message}`);
       if (folder.reportFailure !== undefined) output.warn(`There is no report.html: ${folder.reportFailure.message}`);
       const surroundings = { core, output, progress: await createProgress(output) };
@@ -183,7 +186,7 @@ async function trainInto(folder: RunFolder, job: Job, context: CommandContext): 
 async function keepResult(
   folder: RunFolder,
   done: Done,
-  { table, values }: { readonly table: Parts; readonly values: Options },
+  { table, values, data }: { readonly table: Parts; readonly values: Options; readonly data: RunData },
   context: CommandContext,
 ): Promise<Examination | undefined> {
   let examination: Examination | undefined;
@@ -194,6 +197,7 @@ async function keepResult(
     return report.html;
   };
   await folder.keepResult(done.model, {
+    data,
     isOver: done.reason !== "aborted",
     ...(values.report && { makeReport }),
   });

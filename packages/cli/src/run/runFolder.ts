@@ -1,6 +1,13 @@
 import { mkdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type CheckpointSummary, DivergedError, type RatingModel, readCheckpoint, StarcastError } from "@starcast/core";
+import {
+  type CheckpointSummary,
+  DivergedError,
+  type ModelFolder,
+  type RatingModel,
+  readCheckpoint,
+  StarcastError,
+} from "@starcast/core";
 import { cannotWrite } from "../data/atomicWrite.js";
 import { addModelFile, diskFolder, finishReplacing } from "../data/diskFolder.js";
 import { writeDurably } from "../data/durable.js";
@@ -8,6 +15,7 @@ import { UsageError } from "../errors.js";
 import { runFiles, writingFolders } from "../modelFiles.js";
 import { CheckpointStore } from "./checkpointStore.js";
 import { EventLog, type LoggedEvent } from "./eventLog.js";
+import type { RunData } from "./runData.js";
 import { type RunLock, takeLock } from "./runLock.js";
 
 /** The command that a run was started with: what `--resume` alone goes on with. */
@@ -135,15 +143,22 @@ export class RunFolder {
    *
    * A report comes last, when the model is safe: that it cannot be made or written is noted as `reportFailure`.
    *
+   * @param options.data what the run learned from; it is kept as a file of the model.
    * @param options.isOver whether there is nothing to go on with: the checkpoints are removed.
    * @param options.makeReport gives the report as HTML.
    */
   async keepResult(
     model: RatingModel,
-    options: { readonly isOver: boolean; readonly makeReport?: () => Promise<string> },
+    options: { readonly data: RunData; readonly isOver: boolean; readonly makeReport?: () => Promise<string> },
   ): Promise<void> {
     await this.checkpoints.settle();
-    const write = (): Promise<void> => model.save(diskFolder(this.path));
+    const disk = diskFolder(this.path);
+    const data = new TextEncoder().encode(`${JSON.stringify(options.data, undefined, 2)}\n`);
+    const folder: ModelFolder = {
+      read: (name, limits) => disk.read(name, limits),
+      write: (files) => disk.write(new Map([...files, ["data.json", data]])),
+    };
+    const write = (): Promise<void> => model.save(folder);
     await write().catch(async (error: unknown) => {
       // Where the disk is full, the older checkpoint makes room; the newest stays until the model is safe.
       if (!(await this.checkpoints.shrink())) throw error;

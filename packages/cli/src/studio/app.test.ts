@@ -1,10 +1,14 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type RatingEvaluation, RatingModel, type TrainMetrics } from "@starcast/core";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { diskFolder } from "../data/diskFolder.js";
+import type { RunDivision } from "../run/runData.js";
 import { writeModel } from "../serve/testing/models.js";
 import { reviewsCsv, temporaryFolder } from "../testing/harness.js";
 import { buildStudio } from "./app.js";
+import type { RunRows } from "./rows.js";
 import { RunFolders } from "./runs.js";
 import { Trainings } from "./trainings.js";
 
@@ -12,6 +16,17 @@ const files = temporaryFolder();
 const runsFolder = files.path("runs");
 let app: FastifyInstance;
 const trainings = new Trainings(runsFolder);
+const division: RunDivision = {
+  text: ["text"],
+  label: "rating",
+  task: "rating",
+  skipBadRows: false,
+  split: {},
+  seed: 1,
+  validationFraction: 0.1,
+  testFraction: 0.2,
+  keepDuplicates: false,
+};
 
 beforeAll(async () => {
   mkdirSync(files.path("pages/assets"), { recursive: true });
@@ -148,6 +163,26 @@ describe("the studio's server", () => {
     expect(body).toContain('"type":"done"');
     const folder = Buffer.from(id, "base64url").toString().slice(2);
     await expect.poll(() => existsSync(join(runsFolder, folder, "model.safetensors")), { timeout: 20_000 }).toBe(true);
-    expect((await get(`/api/runs/${id}/files/metrics.json`)).statusCode).toBe(200);
+    const { test } = (await get(`/api/runs/${id}/files/metrics.json`)).json<TrainMetrics>();
+    const { values, parts } = (await get(`/api/runs/${id}/rows`)).json<RunRows>();
+    // The rows that are told to be held out are those on which the result was measured.
+    const model = await RatingModel.load(diskFolder(join(runsFolder, folder)));
+    const held = parts.test.map((row) => ({ text: values[0][row] ?? "", label: Number(values[1][row]) }));
+    expect(model.evaluate(held)).toMatchObject({ rows: test?.rows, rmse: (test as RatingEvaluation).rmse });
+    model.dispose();
+    expect((await get(`/api/runs/${id}/rows`, { origin: "https://evil.example" })).statusCode).toBe(403);
+  });
+
+  it("says why there are no rows of a run", async () => {
+    const { id } = await runNamed("stars");
+    const answer = await get(`/api/runs/${id}/rows`);
+    expect(answer.statusCode).toBe(409);
+    expect(answer.json()).toMatchObject({ code: "no-data-record" });
+    const secret = { path: "../../secret.txt", bytes: 13, sha256: "0".repeat(64) };
+    const record = { ...division, format: "starcast-data/1", main: [secret] };
+    writeFileSync(join(runsFolder, "stars", "data.json"), JSON.stringify(record));
+    const { body } = await get(`/api/runs/${id}/rows`);
+    expect(body).toContain("data-changed");
+    expect(body).not.toContain("not for pages");
   });
 });

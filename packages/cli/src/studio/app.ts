@@ -87,6 +87,18 @@ function addRuns(app: FastifyInstance, runs: RunFolders): void {
     // A report is a page of its own, with its own policy inside; everything else is data.
     return reply.type(file === "report.html" ? "text/html; charset=utf-8" : "application/octet-stream").send(bytes);
   });
+  app.get<{ Params: { id: string } }>("/api/runs/:id/rows", async (request, reply) => {
+    const folder = await runs.find(request.params.id);
+    if (folder === undefined) return tellProblem(reply, 404, "no-run", "There is no such run.");
+    try {
+      // The reader of data files is large, and needed when a run is looked at only.
+      const { rowsOfRun } = await import("./rows.js");
+      return await reply.header("cache-control", "no-store").send(await rowsOfRun(folder));
+    } catch (error) {
+      const { code = "failed", message } = error as { code?: string; message: string };
+      return tellProblem(reply, 409, code, message);
+    }
+  });
   app.get<{ Params: { id: string } }>("/api/runs/:id/events", async (request, reply) => {
     const folder = await runs.find(request.params.id);
     if (folder === undefined) return tellProblem(reply, 404, "no-run", "There is no such run.");

@@ -10,7 +10,7 @@ import {
 } from "@starcast/core";
 import type { ProblemFacts } from "../problem.js";
 import type { Correction, DataChoice, DataSummary, OpenedTable, SkippedRow } from "../protocol.js";
-import { columnOf, shown, type Table } from "../reading/table.js";
+import { columnOf, fileOf, shown, type Table } from "../reading/table.js";
 
 /** Rows that columns are judged by, and those that are shown. */
 const profiledRows = 2000;
@@ -85,7 +85,7 @@ export class Dataset {
       }
       const correction = decided.get(row);
       if (correction && correction.to === undefined) continue;
-      rows.push({ text: joined(texts, position), label: correction?.to ?? given, file: table.name, row });
+      rows.push({ text: joined(texts, position), label: correction?.to ?? given, file: fileOf(table, position), row });
       positions.push(position);
     }
     this.rows = rows;

@@ -1,6 +1,8 @@
 import { memoryFolder, type Parts, RatingModel } from "@starcast/core";
 import { describe, expect, it } from "vitest";
 import type { Run, RunContent, RunContents, TrainChoice, TrainNews } from "../protocol.js";
+import { readCsv } from "../reading/csv.js";
+import type { DiskRows } from "../store/server.js";
 import { Learner } from "./learner.js";
 
 const words = ["awful", "poor", "fine", "good", "superb"];
@@ -64,9 +66,47 @@ describe("the learner", () => {
     const run = await learner.train({ choice, name: "unkept" }, () => undefined);
     expect([...(run.content?.files.keys() ?? [])]).toContain("model.safetensors");
     expect((await learner.look(run)).errors.length).toBeGreaterThan(0);
-    await expect(learner.look({ ...run, id: "another", content: undefined })).rejects.toMatchObject({ code: "model-lost" });
+    await expect(learner.look({ ...run, id: "another", content: undefined })).rejects.toMatchObject({
+      code: "model-lost",
+    });
     const kept = await (await learnerWithData(contents)).train({ choice, name: "kept" }, () => undefined);
     expect(kept.content).toBeUndefined();
+  });
+
+  it("looks at a run from disk by the rows that its server tells, as at one of its own", async () => {
+    const contents = shelf();
+    const own = await learnerWithData(contents);
+    const run = await own.train({ choice, name: "own" }, () => undefined);
+    const { train, validation, test } = partsOf(contents, run);
+    const { columns, values, rowNumbers } = readCsv(csv, "things.csv", { preferTab: false });
+    const rows: DiskRows = {
+      fingerprint: run.fingerprint,
+      files: [{ name: "things.csv", from: 0 }],
+      choice: run.data.choice,
+      columns,
+      values,
+      rowNumbers,
+      parts: { train: [...train], validation: [...validation], test: [...test] },
+    };
+    const asked: string[] = [];
+    const readRows = async (id: string) => {
+      asked.push(id);
+      return rows;
+    };
+    const learner = new Learner({ contents, readRows });
+    const disk = { ...run, diskId: "42" };
+    expect(await learner.look(disk)).toEqual(await own.look(run));
+    expect(learner.held({ most: 3 })).toEqual(own.held({ most: 3 }));
+    expect(asked).toEqual(["42"]);
+
+    await learner.open({ kind: "file", file: new File([csv], "things.csv") });
+    const [rmse] = await learner.compare([disk, run]);
+    expect(rmse).toMatchObject({ difference: 0 });
+    await learner.choose(run.data.choice);
+    const again = learner.train({ choice, name: "again", division: disk }, () => undefined);
+    await expect(again).rejects.toMatchObject({ code: "no-parts" });
+    const newer = { ...disk, id: "newer", fingerprint: "another" };
+    await expect(learner.look(newer)).rejects.toMatchObject({ code: "other-run" });
   });
 
   it("keeps the division of a run when rows are corrected or left out, and compares on rows that both held out", async () => {
@@ -80,7 +120,10 @@ describe("the learner", () => {
     const after = await learner.train({ choice, name: "after", division: before }, () => undefined);
     expect(after.divisionOf).toBe(before.id);
     const numbersOf = (run: Run, leftOut: number) =>
-      Array.from(partsOf(contents, run).test, (position) => position + 1 + (leftOut > 0 && position >= leftOut - 1 ? 1 : 0));
+      Array.from(
+        partsOf(contents, run).test,
+        (position) => position + 1 + (leftOut > 0 && position >= leftOut - 1 ? 1 : 0),
+      );
     expect(numbersOf(after, 2)).toEqual(numbersOf(before, 0).filter((row) => row !== 2));
     const [rmse] = await learner.compare([before, after]);
     expect(rmse).toMatchObject({ measure: "RMSE", lowerIsBetter: true });

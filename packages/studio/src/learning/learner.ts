@@ -22,29 +22,35 @@ import type {
 } from "../protocol.js";
 import { readFile } from "../reading/readFile.js";
 import type { Table } from "../reading/table.js";
+import type { DiskRows } from "../store/server.js";
 import { auditDataset, correctedCsv } from "./auditing.js";
 import { Dataset, describeTable, sampleTable } from "./dataset.js";
+import { diskData } from "./diskData.js";
 import { HeldOut, heldRows } from "./looking.js";
 import { learn, runOf, TrainingControl } from "./training.js";
 
 /** What a learner keeps, and where. */
 export interface LearnerOptions {
   readonly contents: RunContents;
+  /** Asks the server for the rows of a run from disk. */
+  readonly readRows?: (diskId: string) => Promise<DiskRows>;
   /** Where the state of a training is kept; nothing is kept when absent. */
   readonly checkpoints?: CheckpointOptions;
 }
 
-/** A run with the rows that it learned from and was measured on. */
-interface RunWithRows {
+/** The rows that a run learned from and was measured on, as they were. */
+interface RunRows {
   readonly dataset: Dataset;
   readonly parts: Parts;
-  readonly content: RunContent;
 }
 
 /** Holds a table, the rows chosen from it, and what a model answers to those that it did not learn from. */
 export class Learner {
   readonly #contents: RunContents;
   readonly #checkpoints: CheckpointOptions | undefined;
+  readonly #readRows: LearnerOptions["readRows"];
+  /** The rows of the run from disk that was looked at last. */
+  #disk: (RunRows & { readonly id: string }) | undefined;
   #table: Table | undefined;
   #choice: DataChoice | undefined;
   #corrections: readonly Correction[] = [];
@@ -53,8 +59,9 @@ export class Learner {
   /** The rows of the run that was looked at last. */
   #held: { readonly id: string; readonly rows: HeldOut } | undefined;
 
-  constructor({ contents, checkpoints }: LearnerOptions) {
+  constructor({ contents, readRows, checkpoints }: LearnerOptions) {
     this.#contents = contents;
+    this.#readRows = readRows;
     this.#checkpoints = checkpoints;
   }
 
@@ -123,7 +130,7 @@ export class Learner {
 
   /** Rates the held-out rows of a run, which has to be of the present data. */
   async look(run: Run): Promise<Look> {
-    const held = await this.#rowsOf(run);
+    const held = await this.#heldOf(run);
     return held.look(run.metrics);
   }
 
@@ -134,8 +141,9 @@ export class Learner {
 
   async report(run: Run): Promise<string> {
     const look = await this.look(run);
+    const { dataset } = await this.#rowsOf(run);
     const { makeReport } = await import("./report.js");
-    return makeReport(run, look.examination);
+    return makeReport(run, dataset, look.examination);
   }
 
   async audit(choice: TrainChoice, tell: (news: AuditNews) => void): Promise<Audit> {
@@ -154,10 +162,10 @@ export class Learner {
 
   /** Whether two runs differ by more than chance, on rows that neither has learned from. */
   async compare([first, second]: readonly [Run, Run]): Promise<readonly PairedDifference[]> {
-    const both = [await this.#withRows(first), await this.#withRows(second)] as const;
-    const [numbers, others] = both.map(heldNumbers);
+    const both = [await this.#rowsOf(first), await this.#rowsOf(second)] as const;
+    const [held, others] = both.map(heldKeys);
     const later = both[first.at > second.at ? 0 : 1].dataset;
-    const rows = later.rows.filter(({ row }) => numbers.has(row) && others.has(row));
+    const rows = later.rows.filter((row) => held.has(keyOf(row)) && others.has(keyOf(row)));
     if (rows.length === 0) {
       throw new Problem(
         "no-common-rows",
@@ -165,8 +173,8 @@ export class Learner {
       );
     }
     const [a, b] = await Promise.all(
-      both.map(async ({ content }) => {
-        const model = await modelOf(content);
+      [first, second].map(async (run) => {
+        const model = await modelOf(await contentOf(run, this.#contents));
         try {
           return { rated: await model.rate(rows), scale: model.scale };
         } finally {
@@ -183,10 +191,10 @@ export class Learner {
     return this.#control;
   }
 
-  async #rowsOf(run: Run): Promise<HeldOut> {
+  async #heldOf(run: Run): Promise<HeldOut> {
     if (this.#held?.id === run.id) return this.#held.rows;
-    const { dataset, parts, content } = await this.#withRows(run);
-    const rows = await HeldOut.rate(dataset, parts, await modelOf(content));
+    const { dataset, parts } = await this.#rowsOf(run);
+    const rows = await HeldOut.rate(dataset, parts, await modelOf(await contentOf(run, this.#contents)));
     this.#forgetHeld();
     this.#held = { id: run.id, rows };
     return rows;
@@ -207,29 +215,38 @@ export class Learner {
     }
   }
 
-  /** A run with its rows as they were when it learned from them. */
-  async #withRows(run: Run): Promise<RunWithRows> {
+  /** The rows of a run as they were when it learned from them. */
+  async #rowsOf(run: Run): Promise<RunRows> {
+    if (run.diskId !== undefined) return this.#diskRowsOf(run, run.diskId);
     const table = this.#openTable();
-    const content = await contentOf(run, this.#contents);
-    const { parts } = content;
-    if (parts === undefined) {
-      throw new Problem(
-        "no-parts",
-        `“${run.name}” was opened from disk, where it is not told which rows it learned from; its report is in its folder. Models that were trained here can be looked at.`,
-      );
-    }
+    const { parts } = await contentOf(run, this.#contents);
+    if (parts === undefined) throw new Problem("no-parts", `It is not known which rows “${run.name}” learned from.`);
     const count = Math.max(...[parts.train, parts.validation, parts.test].map((rows) => (rows.at(-1) ?? -1) + 1));
     const dataset = new Dataset(table, run.data.choice, run.corrections);
-    if (run.data.name === table.name && count <= dataset.rows.length) return { dataset, parts, content };
+    if (run.data.name === table.name && count <= dataset.rows.length) return { dataset, parts };
     throw new Problem(
       "other-data",
       `“${run.name}” was trained on ${run.data.name}. Open that file under Data to look at its rows.`,
     );
   }
 
+  async #diskRowsOf(run: Run, diskId: string): Promise<RunRows> {
+    if (this.#disk?.id === run.id) return this.#disk;
+    if (this.#readRows === undefined) throw new Problem("no-server", `“${run.name}” lies on a disk without a server.`);
+    const rows = diskData(run, await this.#readRows(diskId));
+    this.#disk = { id: run.id, ...rows };
+    return this.#disk;
+  }
+
   /** The part of each row, by its number. */
   async #partsOf(run: Run): Promise<Map<number, string>> {
-    const { dataset, parts } = await this.#withRows(run);
+    if (run.diskId !== undefined) {
+      throw new Problem(
+        "no-parts",
+        `“${run.name}” was opened from disk, and corrections are measured against runs of this page. Train once on the data that is open here, then again with the corrections.`,
+      );
+    }
+    const { dataset, parts } = await this.#rowsOf(run);
     return new Map(
       Object.entries(parts).flatMap(([part, positions]: [string, Uint32Array]) =>
         Array.from(positions, (position) => [dataset.rows[position].row, part] as const),
@@ -249,7 +266,12 @@ export class Learner {
   }
 }
 
-/** Numbers of the rows that judge a run's model. */
-function heldNumbers({ dataset, parts }: RunWithRows): ReadonlySet<number> {
-  return new Set(Array.from(heldRows(parts), (position) => dataset.rows[position].row));
+/** The same for the same row of the same data, wherever a run has it from. */
+function keyOf({ row, text }: { readonly row: number; readonly text: string }): string {
+  return `${row} ${text}`;
+}
+
+/** Keys of the rows that judge a run's model. */
+function heldKeys({ dataset, parts }: RunRows): ReadonlySet<string> {
+  return new Set(Array.from(heldRows(parts), (position) => keyOf(dataset.rows[position])));
 }

@@ -72,10 +72,11 @@ export class HeldOut {
   }
 
   #describe(index: number): HeldRow {
-    const { text, row, label: truth } = this.#dataset.rows[this.#rows[index]];
+    const { text, row, file, label: truth } = this.#dataset.rows[this.#rows[index]];
     const label = this.#labelOf(index);
     const { expected } = this.rated;
     return {
+      ...((this.#dataset.table.files?.length ?? 1) > 1 && { file }),
       row,
       text,
       truth,

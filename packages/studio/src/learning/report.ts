@@ -2,18 +2,19 @@
 import type { Examination } from "@starcast/core";
 import { reportPage } from "starcast/browser";
 import type { Run } from "../protocol.js";
+import type { Dataset } from "./dataset.js";
 
 declare const starcastVersion: string;
 
 /** The same report as `starcast train` writes. */
-export function makeReport(run: Run, examination: Examination): string {
-  const { metrics, data, name } = run;
+export function makeReport(run: Run, { table, choice }: Dataset, examination: Examination): string {
+  const { metrics, name } = run;
   return reportPage({
     name,
     metrics,
     measures: metrics.test ?? metrics.validation,
     scale: metrics.scale,
-    data: { sources: [data.name], text: data.choice.text, label: data.choice.label },
+    data: { sources: table.files?.map((file) => file.name) ?? [table.name], text: choice.text, label: choice.label },
     examination,
     made: {
       at: new Date(),

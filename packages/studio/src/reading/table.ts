@@ -9,6 +9,8 @@ export interface Table {
   readonly values: readonly (readonly (string | null)[])[];
   /** Number of each row in its file, from 1 below the header; the ragged ones are left out. */
   readonly rowNumbers: readonly number[];
+  /** Where the rows are those of several files: each with the position of its first row. */
+  readonly files?: readonly { readonly name: string; readonly from: number }[];
   /** Rows with more or fewer values than there are columns. */
   readonly ragged: readonly SkippedRow[];
 }
@@ -16,6 +18,11 @@ export interface Table {
 /** The values of a column. */
 export function columnOf(table: Table, name: string): readonly (string | null)[] {
   return table.values[table.columns.indexOf(name)] ?? [];
+}
+
+/** The file that a row is of. */
+export function fileOf({ name, files = [] }: Table, position: number): string {
+  return files.findLast(({ from }) => from <= position)?.name ?? name;
 }
 
 /** Gives nameless columns a name and distinguishes equal ones, without regard to case. */

@@ -6,6 +6,7 @@ export function diskRun(disk: DiskRun, account: ModelAccount): Run {
   const { metrics } = account;
   return {
     id: `disk-${disk.id}-${disk.changed}`,
+    diskId: disk.id,
     name: disk.name,
     at: disk.changed,
     data: { name: "data of the command line", choice: { text: [], label: "", task: metrics.task } },

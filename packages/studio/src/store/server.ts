@@ -1,6 +1,7 @@
 /** The command line's server behind the pages, where there is one: runs on disk, and trainings that it does. */
 import { Problem } from "../problem.js";
 import type { DataChoice, TrainChoice, TrainNews } from "../protocol.js";
+import type { Table } from "../reading/table.js";
 
 /** A run in a folder of the server's. */
 export interface DiskRun {
@@ -13,6 +14,16 @@ export interface DiskRun {
   readonly rmse?: number;
   readonly macroF1?: number;
   readonly hasReport: boolean;
+}
+
+/** The rows that a run on disk learned from and was measured on. */
+export interface DiskRows extends Pick<Table, "columns" | "values" | "rowNumbers"> {
+  /** That of the run's weights. */
+  readonly fingerprint: string;
+  readonly files: NonNullable<Table["files"]>;
+  readonly choice: DataChoice;
+  /** Positions among the rows with a usable label. */
+  readonly parts: Readonly<Record<"train" | "validation" | "test", readonly number[]>>;
 }
 
 /** How a run on disk ended, as its log tells. */
@@ -38,13 +49,18 @@ export async function listRuns(): Promise<readonly DiskRun[]> {
 export async function readRun({ id }: DiskRun): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const name of modelFiles) {
-    const response = await fetch(`api/runs/${id}/files/${name}`);
+    const response = await fetch(address(`api/runs/${id}/files/${name}`));
     if (response.status === 404) continue;
     if (!response.ok)
       throw new Problem("cannot-read", `The server could not read ${name} (status ${response.status}).`);
     files.set(name, new Uint8Array(await response.arrayBuffer()));
   }
   return files;
+}
+
+/** The rows of a run, by what names it to the server. @throws {Problem} that says why there are none. */
+export async function readRows(diskId: string): Promise<DiskRows> {
+  return (await ask(`api/runs/${diskId}/rows`)) as DiskRows;
 }
 
 /** The address of a run's report. */
@@ -87,10 +103,15 @@ export async function stopOnServer({ id }: Pick<DiskRun, "id">): Promise<void> {
   await ask(`api/runs/${id}/stop`, {});
 }
 
+/** Seen from the pages; the programs of workers lie in a folder below them. */
+function address(path: string): URL {
+  return new URL(path, typeof document === "undefined" ? new URL("..", location.href) : document.baseURI);
+}
+
 async function ask(path: string, body?: object): Promise<unknown> {
   let response: Response;
   try {
-    response = await fetch(path, {
+    response = await fetch(address(path), {
       ...(body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     });
   } catch {

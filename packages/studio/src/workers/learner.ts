@@ -2,6 +2,7 @@
 import { Learner } from "../learning/learner.js";
 import type { LearnerQuestions } from "../protocol.js";
 import { keepCheckpoint, keptContents } from "../store/kept.js";
+import { readRows } from "../store/server.js";
 import { answerQuestions } from "./channel.js";
 
 /** Seconds between two states of a training that are kept. */
@@ -9,6 +10,7 @@ const everySeconds = 20;
 
 const learner = new Learner({
   contents: keptContents,
+  readRows,
   checkpoints: { everySeconds, save: ({ bytes }) => keepCheckpoint(bytes) },
 });
 

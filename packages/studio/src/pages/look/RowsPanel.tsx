@@ -57,7 +57,7 @@ export function RowsPanel(props: {
       {problem !== "" && <p class="warning">{problem}</p>}
       <ul class="rows">
         {found.rows.map((row) => (
-          <HeldRowItem key={row.row} row={row} />
+          <HeldRowItem key={`${row.file ?? ""} ${row.row}`} row={row} />
         ))}
       </ul>
       {found.count > found.rows.length && (
@@ -69,7 +69,7 @@ export function RowsPanel(props: {
   );
 }
 
-function HeldRowItem({ row: { row, text, truth, prediction, label, error } }: { readonly row: HeldRow }) {
+function HeldRowItem({ row: { file, row, text, truth, prediction, label, error } }: { readonly row: HeldRow }) {
   const isNumber = typeof prediction === "number";
   return (
     <li>
@@ -80,7 +80,8 @@ function HeldRowItem({ row: { row, text, truth, prediction, label, error } }: { 
       <span class="quiet">
         predicted {isNumber ? score(prediction, 2) : prediction}
         {isNumber && ` (${signed(error)})`}
-        {isNumber && label !== undefined && `, most likely ${label}`} · row {count(row)}
+        {isNumber && label !== undefined && `, most likely ${label}`} · {file !== undefined && `${file}, `}row{" "}
+        {count(row)}
       </span>
     </li>
   );
