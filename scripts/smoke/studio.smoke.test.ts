@@ -1,6 +1,6 @@
 /** The studio as it is shipped, in a real browser: from a dropped file to an answer, and what goes wrong on the way. */
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collectComplaints, executablePath, launchBrowser } from "./chromium.js";
@@ -28,9 +28,10 @@ describe.skipIf(executablePath === undefined)("the studio (skipped where no Chro
   });
 
   /** A fresh visitor. Warnings and errors on the console, such as broken rules of the page's policy, are kept. */
-  async function visit(options: BrowserContextOptions = {}, url = server.url) {
+  async function visit(options: BrowserContextOptions = {}, url = server.url, prepare?: (page: Page) => Promise<void>) {
     const context = await browser.newContext(options);
     const page = await context.newPage();
+    await prepare?.(page);
     const complaints = collectComplaints(page);
     await page.goto(`${url}/`);
     return { page, complaints, close: () => context.close() };
@@ -112,6 +113,40 @@ describe.skipIf(executablePath === undefined)("the studio (skipped where no Chro
     await page.getByRole("button", { name: "Go on" }).click(patience);
     await page.getByRole("button", { name: "Stop and keep the best" }).click(patience);
     await page.getByText("You stopped it; the best so far was kept").waitFor(patience);
+    await close();
+  });
+
+  it("notices a worker that hangs, ends it when it is told to, and goes on from what was kept", async () => {
+    const { page, close } = await visit({}, server.url, (fresh) => fresh.clock.install());
+    await openData(page);
+    await startTraining(page, 200);
+    await page.getByText("The state is kept in this browser").waitFor(patience);
+    const learner = page.workers().find((worker) => worker.url().includes("learner"));
+    await learner?.evaluate("void setTimeout(() => { for (;;); })");
+    const notice = page.getByText("has given no sign of life");
+    expect(await notice.count()).toBe(0);
+    // The page believes that so much time has gone by; the worker, were it well, would be heard within.
+    await page.clock.runFor(40_000);
+    await notice.waitFor(patience);
+    await page.getByRole("button", { name: "End it and start another" }).click();
+    await page.getByText("Going on after").waitFor(patience);
+    expect(await notice.count()).toBe(0);
+    await page.getByRole("button", { name: "Stop and keep the best" }).click(patience);
+    await page.getByText("You stopped it; the best so far was kept").waitFor(patience);
+    await close();
+  });
+
+  it("refuses a file of 300 MB by its size, without reading it, and stays usable", async () => {
+    const { page, complaints, close } = await visit();
+    const path = place("consumer/large.csv");
+    writeFileSync(path, "text,rating\n");
+    // Sparse: it takes no room on the disk.
+    truncateSync(path, 300 * 2 ** 20);
+    await page.locator("#file").setInputFiles(path);
+    await page.getByText("has 300 MB, and a page can hold at most 256 MB").waitFor(patience);
+    await openData(page);
+    await page.getByRole("button", { name: /^Train on 1,500 rows/ }).waitFor(patience);
+    expect(complaints).toEqual([]);
     await close();
   });
 

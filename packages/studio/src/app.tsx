@@ -6,6 +6,7 @@ import { DataPage } from "./pages/data/DataPage.js";
 import { Notice } from "./parts/Notice.js";
 import { useStudio, useStudioState } from "./store/context.js";
 import { hasServer } from "./store/server.js";
+import { works } from "./store/studio.js";
 
 interface Place {
   readonly path: string;
@@ -112,11 +113,26 @@ function Messages() {
   const studio = useStudio();
   const problem = useStudioState((state) => state.problem);
   const busy = useStudioState((state) => state.busy);
+  const silent = useStudioState((state) => state.silent);
   return (
     <>
       <p class="busy" role="status">
         {busy === undefined ? "" : `${busy}…`}
       </p>
+      {silent && (
+        <Notice mood="bad">
+          <p>
+            The background worker that {works[silent]} has given no sign of life for half a minute. It may be at
+            something long, such as a very large file, and be heard again. If not, end it: another one takes up the
+            data, and a training goes on from the state that was kept last.
+          </p>
+          <p class="actions">
+            <button type="button" onClick={() => void studio.restart()}>
+              End it and start another
+            </button>
+          </p>
+        </Notice>
+      )}
       {problem && (
         <Notice mood="bad" onDismiss={() => studio.dismissProblem()}>
           {problem.message}

@@ -32,6 +32,9 @@ import { type DiskRun, readRun, trainOnServer } from "./server.js";
 import { Store } from "./store.js";
 import { threadsHere } from "./threads.js";
 
+/** What the workers do, for sentences about them. */
+export const works = { learner: "reads and learns", answerer: "answers" } as const;
+
 /** All that pages show. */
 export interface StudioState {
   /** What was kept has been looked at. */
@@ -43,6 +46,8 @@ export interface StudioState {
   /** What the learning worker is doing, in words. */
   readonly busy?: string;
   readonly problem?: ProblemFacts;
+  /** A worker that has not been heard for long. */
+  readonly silent?: keyof typeof works;
   readonly progress?: Progress;
   /** A training that was cut off, with what it goes on from. */
   readonly interrupted?: KeptTraining & { readonly checkpoint: Uint8Array };
@@ -64,6 +69,8 @@ export class Studio {
   readonly answerer: WorkerClient<AnswererQuestions>;
   /** The run whose model the answering worker holds. */
   #loaded: string | undefined;
+  /** The training under way. */
+  #training: KeptTraining | undefined;
 
   constructor(learner: WorkerClient<LearnerQuestions>, answerer: WorkerClient<AnswererQuestions>) {
     this.learner = learner;
@@ -72,6 +79,8 @@ export class Studio {
     answerer.onDeath = () => {
       this.#loaded = undefined;
     };
+    learner.onSilence = (isSilent) => this.store.update({ silent: isSilent ? "learner" : undefined });
+    answerer.onSilence = (isSilent) => this.store.update({ silent: isSilent ? "answerer" : undefined });
   }
 
   /** Takes up what was worked on when the page was left. */
@@ -175,6 +184,26 @@ export class Studio {
     await this.learner.ask("stop", null);
   }
 
+  /** Ends the worker that is not heard. A training that it was at goes on from what was kept of it, or begins anew. */
+  async restart(): Promise<void> {
+    const { silent } = this.store.state;
+    const training = this.#training;
+    const problem = new Problem(
+      "worker-died",
+      "The background worker did not answer and was ended. Another one has taken its place; ask it once more.",
+    );
+    if (silent === "answerer") {
+      this.#loaded = undefined;
+      this.answerer.end(problem);
+      return;
+    }
+    this.learner.end(problem);
+    await this.#afterDeath(problem);
+    if (training === undefined) return;
+    if (this.store.state.interrupted) await this.resume();
+    else if (this.store.state.summary) await this.#train(training);
+  }
+
   /** Shows another run's model. */
   select(run: Run): void {
     this.store.update({ current: run });
@@ -254,6 +283,7 @@ export class Studio {
     this.store.update({ progress: freshProgress(name, choice), interrupted: undefined, problem: undefined });
     if (resumeFrom === undefined) await forgetCheckpoint();
     await this.#keep(training);
+    this.#training = training;
     try {
       const order = { choice, name, ...(resumeFrom && { resumeFrom }), ...(division && { division }) };
       const run = await this.learner.ask("train", order, (news) => {
@@ -267,6 +297,8 @@ export class Studio {
     } catch (error) {
       this.store.update({ progress: undefined });
       await this.#afterFailure(asProblem(error), training, resumeFrom);
+    } finally {
+      this.#training = undefined;
     }
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem } from "../problem.js";
 import { answerQuestions, type Port, WorkerClient, type WorkerPort } from "./channel.js";
 
@@ -13,6 +13,8 @@ class FakeWorker implements WorkerPort {
   onmessage: ((event: MessageEvent) => void) | null = null;
   onerror: ((event: ErrorEvent) => void) | null = null;
   isEnded = false;
+  /** In an endless loop: nothing is heard and nothing said. */
+  isHanging = false;
   readonly #inside: Port = {
     onmessage: null,
     postMessage: (message) => this.#deliver(() => this.onmessage, message),
@@ -49,7 +51,7 @@ class FakeWorker implements WorkerPort {
   #deliver(listener: () => Port["onmessage"], message: unknown): void {
     const data: unknown = structuredClone(message);
     setTimeout(() => {
-      if (!this.isEnded) listener()?.({ data } as MessageEvent);
+      if (!this.isEnded && !this.isHanging) listener()?.({ data } as MessageEvent);
     });
   }
 }
@@ -105,8 +107,76 @@ describe("questions to a worker", () => {
   it("are rejected when the page ends the worker", async () => {
     const { client, workers } = started();
     const hanging = client.ask("hang", null);
-    client.end();
-    await expect(hanging).rejects.toMatchObject({ code: "stopped" });
+    client.end(new Problem("broken-off", "Somebody pressed a button."));
+    await expect(hanging).rejects.toMatchObject({ code: "broken-off" });
     expect(workers[0].isEnded).toBe(true);
+  });
+});
+
+describe("a worker that hangs", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function watched() {
+    const { client, workers } = started();
+    const told: boolean[] = [];
+    client.onSilence = (isSilent) => told.push(isSilent);
+    return { client, workers, told };
+  }
+
+  it("is told of once, and again when it is heard", async () => {
+    const { client, workers, told } = watched();
+    void client.ask("hang", null);
+    await vi.advanceTimersByTimeAsync(1000);
+    workers[0].isHanging = true;
+    await vi.advanceTimersByTimeAsync(28_000);
+    expect(told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(told).toEqual([true]);
+    workers[0].isHanging = false;
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(told).toEqual([true, false]);
+  });
+
+  it("is not one that is long at work, and gives signs of life", async () => {
+    const { client, told } = watched();
+    void client.ask("hang", null);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(told).toEqual([]);
+  });
+
+  it("is not one that has nothing to answer", async () => {
+    const { client, workers, told } = watched();
+    const sum = client.ask("add", [1]);
+    await vi.advanceTimersByTimeAsync(100);
+    await sum;
+    workers[0].isHanging = true;
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(told).toEqual([]);
+  });
+
+  it("is not made of a page that was asleep itself", async () => {
+    const { client, told } = watched();
+    void client.ask("hang", null);
+    await vi.advanceTimersByTimeAsync(1000);
+    const later = performance.now() + 3_600_000;
+    vi.spyOn(performance, "now").mockReturnValue(later);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(told).toEqual([]);
+    vi.restoreAllMocks();
+  });
+
+  it("can be ended; another one answers", async () => {
+    const { client, workers, told } = watched();
+    const hanging = client.ask("hang", null);
+    workers[0].isHanging = true;
+    await vi.advanceTimersByTimeAsync(33_000);
+    client.end(new Problem("worker-died", "It did not answer."));
+    await expect(hanging).rejects.toMatchObject({ code: "worker-died" });
+    expect(told).toEqual([true, false]);
+    const sum = client.ask("add", [2, 2]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await sum).toBe(4);
+    expect(workers.map(({ isEnded }) => isEnded)).toEqual([true, false]);
   });
 });

@@ -18,7 +18,14 @@ interface Asked {
   readonly argument: unknown;
 }
 
+/** Milliseconds between two signs of life of a worker that is at work. */
+const betweenBeats = 2000;
+
+/** So long, in milliseconds, a worker may be at one thing without a sign; then a person is asked. */
+const longestSilence = 30_000;
+
 type Told =
+  | { readonly kind: "beat" }
   | { readonly id: number; readonly kind: "answer" | "news"; readonly value: unknown }
   | { readonly id: number; readonly kind: "problem"; readonly problem: ProblemFacts };
 
@@ -28,7 +35,10 @@ export interface Port {
   onmessage: ((event: MessageEvent) => void) | null;
 }
 
-/** Answers what comes through a port; inside a worker that is its global scope. */
+/**
+ * Answers what comes through a port; inside a worker that is its global scope. As long as there is something to answer
+ * the page hears every so often that the worker is alive.
+ */
 export function answerQuestions<Q extends Questions>(
   answers: Answers<Q>,
   port: Port = globalThis as unknown as Port,
@@ -42,8 +52,17 @@ export function answerQuestions<Q extends Questions>(
       return { id, kind: "problem", problem: { code, message } };
     }
   };
+  let underWay = 0;
+  let beats: ReturnType<typeof setInterval> | undefined;
   port.onmessage = (event: MessageEvent<Asked>) => {
-    void answer(event.data).then((told) => port.postMessage(told));
+    underWay++;
+    beats ??= setInterval(() => port.postMessage({ kind: "beat" } satisfies Told), betweenBeats);
+    void answer(event.data).then((told) => {
+      port.postMessage(told);
+      if (--underWay > 0) return;
+      clearInterval(beats);
+      beats = undefined;
+    });
   };
 }
 
@@ -61,15 +80,21 @@ export interface WorkerPort extends Port {
 
 /**
  * The page's side. A worker is started at the first question; when it dies, all questions under way are rejected with the
- * code `worker-died`, and the next question starts another one.
+ * code `worker-died`, and the next question starts another one. One that hangs is told of, and can be ended.
  */
 export class WorkerClient<Q extends Questions> {
   /** Told when a worker has died, after its questions were rejected. */
   onDeath: ((problem: Problem) => void) | undefined;
+  /** Told when a worker with something to answer has given no sign of life for long, and when it is heard again. */
+  onSilence: ((isSilent: boolean) => void) | undefined;
   readonly #start: () => WorkerPort;
   readonly #waiting = new Map<number, Waiting>();
   #worker: WorkerPort | undefined;
   #lastId = 0;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #lastHeard = 0;
+  #lastLook = 0;
+  #isSilent = false;
 
   constructor(start: () => WorkerPort) {
     this.#start = start;
@@ -86,15 +111,16 @@ export class WorkerClient<Q extends Questions> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, ...(news && { news }) });
+      this.#watchOver();
       worker.postMessage({ id, question, argument } satisfies Asked);
     });
   }
 
-  /** Ends the worker with all that it does; what is under way is rejected with the code `stopped`. */
-  end(): void {
+  /** Ends the worker with all that it does; what is under way is rejected with the problem. */
+  end(problem: Problem): void {
     this.#worker?.terminate();
     this.#worker = undefined;
-    this.#rejectAll(new Problem("stopped", "The work was broken off."));
+    this.#rejectAll(problem);
   }
 
   #begin(): WorkerPort {
@@ -102,31 +128,61 @@ export class WorkerClient<Q extends Questions> {
     worker.onmessage = ({ data }: MessageEvent<Told>) => this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      worker.terminate();
-      this.#worker = undefined;
       const cause = event.message ? ` (${event.message})` : "";
       const problem = new Problem(
         "worker-died",
         `The background worker of this page ended unexpectedly${cause}. A new one was started; what was kept goes on from there.`,
       );
-      this.#rejectAll(problem);
+      this.end(problem);
       this.onDeath?.(problem);
     };
     return worker;
   }
 
   #hear(told: Told): void {
+    this.#lastHeard = performance.now();
+    this.#setSilent(false);
+    if (told.kind === "beat") return;
     const waiting = this.#waiting.get(told.id);
     if (waiting === undefined) return;
     if (told.kind === "news") return waiting.news?.(told.value);
     this.#waiting.delete(told.id);
+    if (this.#waiting.size === 0) this.#watchNoMore();
     if (told.kind === "problem") waiting.reject(new Problem(told.problem.code, told.problem.message));
     else waiting.resolve(told.value);
+  }
+
+  #watchOver(): void {
+    if (this.#watch !== undefined) return;
+    this.#lastHeard = performance.now();
+    this.#lastLook = this.#lastHeard;
+    this.#watch = setInterval(() => this.#look(), betweenBeats);
+  }
+
+  #watchNoMore(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    this.#setSilent(false);
+  }
+
+  #look(): void {
+    const now = performance.now();
+    // A page that was held itself, in the background or by a machine asleep, has heard nothing for that reason.
+    if (now - this.#lastLook > 2 * betweenBeats) this.#lastHeard = now;
+    this.#lastLook = now;
+    this.#setSilent(now - this.#lastHeard >= longestSilence);
+  }
+
+  #setSilent(isSilent: boolean): void {
+    if (isSilent === this.#isSilent) return;
+    this.#isSilent = isSilent;
+    this.onSilence?.(isSilent);
   }
 
   #rejectAll(problem: Problem): void {
     const all = [...this.#waiting.values()];
     this.#waiting.clear();
+    this.#watchNoMore();
     for (const waiting of all) waiting.reject(problem);
   }
 }
