@@ -56,9 +56,9 @@ describe.skipIf(executablePath === undefined)("the studio's pages (skipped where
 
   async function go(name: string): Promise<void> {
     await page.getByRole("link", { name, exact: true }).click();
+    await page.getByRole("heading", { level: 1, name, exact: true }).waitFor(patience);
     const last = drawn[name];
     if (last !== undefined) await page.getByText(last).first().waitFor(patience);
-    else await page.getByRole("heading", { level: 1 }).waitFor(patience);
   }
 
   it("works with threads behind the command line's server", async () => {
@@ -87,6 +87,52 @@ describe.skipIf(executablePath === undefined)("the studio's pages (skipped where
     await cell.click();
     await page.getByText(`${rows} row${rows === 1 ? "" : "s"}`, { exact: true }).waitFor(patience);
     expect(await page.locator(".rows li").count()).toBe(Math.min(rows, 10));
+  });
+
+  it("shows the rows with errors that are dragged over, and those of the handles", async () => {
+    // Anew, with nothing chosen.
+    await go("Data");
+    await go("Look");
+    await page.locator(".rows li").first().waitFor(patience);
+    const status = page.locator("section:has(#rows) [role=status]");
+    const all = await status.textContent();
+    const chart = page.locator(".histogram");
+    await chart.scrollIntoViewIfNeeded();
+    const { x, y, width } = (await chart.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+    await page.mouse.move(x + 0.55 * width, y + 20);
+    await page.mouse.down();
+    await page.mouse.move(x + 2 * width, y + 20, { steps: 4 });
+    await page.mouse.up();
+    await page.getByText("Rows with errors from +").waitFor(patience);
+    await expect.poll(() => status.textContent(), patience).not.toBe(all);
+    const errors = await page.locator(".rows .quiet").allTextContents();
+    expect(errors.length).toBeGreaterThan(0);
+    for (const error of errors) expect(error).toMatch(/\(\+\d\.\d\d\)/);
+    await page.getByLabel(/^from \+/).press("Home");
+    await expect.poll(() => status.textContent(), patience).toBe(all);
+  });
+
+  it.each(["Data", "Train", "Look", "Try"])(
+    "prints on white paper what is worth it, nothing cut off: %s",
+    async (name) => {
+      await go(name);
+      await page.setViewportSize({ width: 700, height: 900 });
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      expect(await page.evaluate("getComputedStyle(document.documentElement).colorScheme")).toBe("light");
+      for (const hidden of ["nav", "main button:not(.cell)", "main form", "footer"]) {
+        expect(await page.locator(`${hidden} >> visible=true`).count()).toBe(0);
+      }
+      if (name === "Look") expect(await page.locator(".cell >> visible=true").count()).toBe(25);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(700);
+      await page.emulateMedia({ media: null, colorScheme: null });
+      await page.setViewportSize({ width: 1100, height: 800 });
+    },
+  );
+
+  it("keeps models in the browser's storage, apart from the list of runs", async () => {
+    const { accounts, contents } = (await page.evaluate(keptRuns)) as { accounts: string[]; contents: string[] };
+    expect(contents).toHaveLength(accounts.length);
+    expect(accounts.join()).not.toContain("content");
   });
 
   it("is worked by keyboard: doubtful ratings are corrected and saved as CSV", async () => {
@@ -147,7 +193,39 @@ describe.skipIf(executablePath === undefined)("the studio's pages (skipped where
     };
     await expect.poll(() => page.locator(".rating .number").textContent(), patience).toBe(rating.toFixed(2));
   });
+
+  it("shows the rows behind the cells of a run on disk, and forgets its model with it", async () => {
+    await go("Look");
+    const cell = page.locator(".cell:not(:disabled)").first();
+    const rows = Number(await cell.textContent());
+    await cell.click();
+    await page.getByText(`${rows} row${rows === 1 ? "" : "s"}`, { exact: true }).waitFor(patience);
+    const before = ((await page.evaluate(keptRuns)) as { contents: string[] }).contents.length;
+    await go("Compare");
+    await page.getByRole("button", { name: "Forget live" }).click();
+    await expect
+      .poll(async () => ((await page.evaluate(keptRuns)) as { contents: string[] }).contents.length, patience)
+      .toBe(before - 1);
+  });
 });
+
+/** Names of what the browser keeps of runs: what each account holds, and the keys of the models. */
+const keptRuns = `new Promise((resolve, reject) => {
+  const opened = indexedDB.open("keyval-store");
+  opened.onerror = () => reject(opened.error);
+  opened.onsuccess = () => {
+    const store = opened.result.transaction("keyval").objectStore("keyval");
+    const keys = store.getAllKeys();
+    const accounts = store.get("accounts");
+    accounts.onsuccess = () => {
+      opened.result.close();
+      resolve({
+        accounts: accounts.result.map((run) => Object.keys(run).join()),
+        contents: keys.result.filter((key) => key.startsWith("content ")),
+      });
+    };
+  };
+})`;
 
 /** Rules that the page breaks, with the first places where it does. */
 const violations = `axe.run(document).then(({ violations }) =>

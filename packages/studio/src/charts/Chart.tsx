@@ -7,6 +7,9 @@ export type Plot = typeof PlotModule;
 /** A chart is drawn anew at most so often, in milliseconds: while a model learns, the processor has better things to do. */
 const betweenDrawings = 1000;
 
+/** Width on paper in pixels: A4 or Letter, upright. */
+const paperWidth = 640;
+
 let loaded: Promise<Plot> | undefined;
 
 /** The drawing library, loaded with the first chart. */
@@ -45,12 +48,21 @@ export function Chart(props: {
   }, []);
   useEffect(() => {
     if (plot === undefined || width === 0) return;
-    const paint = () => {
+    const paint = (room = width) => {
       lastDrawn.current = performance.now();
-      place.current?.replaceChildren(named(draw(plot, width), label));
+      place.current?.replaceChildren(named(draw(plot, room), label));
     };
     const timer = setTimeout(paint, lastDrawn.current + betweenDrawings - performance.now());
-    return () => clearTimeout(timer);
+    // Drawn for the screen and scaled to paper, letters would be too small to read.
+    const forPaper = () => paint(Math.min(width, paperWidth));
+    const forScreen = () => paint();
+    addEventListener("beforeprint", forPaper);
+    addEventListener("afterprint", forScreen);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener("beforeprint", forPaper);
+      removeEventListener("afterprint", forScreen);
+    };
   }, [plot, width, draw, label]);
   return <div class="chart" ref={place} style={{ minHeight: `${height}px` }} />;
 }

@@ -20,4 +20,3 @@ function withinMemory(runs: readonly Run[]): readonly Run[] {
   const tooMany = new Set(held.slice(mostUnkept));
   return runs.filter((run) => !tooMany.has(run));
 }
-

@@ -43,6 +43,7 @@ function drawCurves(plot: Plot, width: number, runs: readonly Run[], isClass: bo
   return plot.plot({
     width,
     height: 260,
+    marginLeft: 52,
     marginRight: 72,
     marginBottom: 40,
     x: { label: "epoch", tickFormat: "d", ticks: Math.min(8, Math.max(...lines.map(({ points }) => points.length))) },

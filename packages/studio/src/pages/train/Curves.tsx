@@ -116,6 +116,7 @@ function drawErrors(
   return plot.plot({
     width,
     height: 240,
+    marginLeft: 52,
     marginRight: 92,
     marginBottom: 40,
     x: { label: "epoch", domain: [1, last], ticks: Math.min(last, 8), tickFormat: "d" },
@@ -143,6 +144,7 @@ function drawLoss(
   return plot.plot({
     width,
     height: 240,
+    marginLeft: 52,
     marginBottom: 40,
     x: { label: "epochs done", domain: [0, last], ticks: Math.min(last, 8) },
     y: { label: null, grid: true, nice: true, zero: true },

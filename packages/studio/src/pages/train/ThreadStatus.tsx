@@ -13,7 +13,7 @@ export function ThreadStatus() {
   const { threads, obstacle } = threadsHere();
   if (obstacle === "none") {
     return (
-      <p class="quiet">
+      <p class="quiet threads">
         Threads are on: up to {counted(threads, "thread")} compute together, with the same result as one.
       </p>
     );
