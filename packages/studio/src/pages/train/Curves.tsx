@@ -119,7 +119,7 @@ function drawErrors(
     marginLeft: 52,
     marginRight: 92,
     marginBottom: 40,
-    x: { label: "epoch", domain: [1, last], ticks: Math.min(last, 8), tickFormat: "d" },
+    x: { label: "epoch", domain: [1, last], ticks: Math.min(last - 1, 8), tickFormat: "d" },
     y: { label: null, grid: true, nice: true, zero: false },
     marks: [
       plot.ruleY(lines, { y: "value", stroke: "var(--quiet)", strokeDasharray: "5 4" }),
