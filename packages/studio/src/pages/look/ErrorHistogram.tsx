@@ -1,9 +1,9 @@
-import { useMemo, useRef } from "preact/hooks";
-import { count, score, signed } from "../../parts/numbers.js";
+import { useMemo } from "preact/hooks";
+import { score, signed } from "../../parts/numbers.js";
+import { ErrorBars } from "./ErrorBars.js";
 
 /** Bars of the histogram. */
 const barCount = 32;
-const size = { width: 400, height: 130 } as const;
 
 /** Errors of all rows; which rows are shown is chosen by dragging over the bars, or with two handles. */
 export function ErrorHistogram(props: {
@@ -24,7 +24,7 @@ export function ErrorHistogram(props: {
         Prediction less truth: left of the middle the model was too low. Drag over the bars to choose rows, or move the
         handles.
       </p>
-      <Bars
+      <ErrorBars
         bars={bars}
         limit={limit}
         most={most}
@@ -55,86 +55,6 @@ export function ErrorHistogram(props: {
       <p class="quiet">Half of the rows are off by at most {score(medianOf(errors), 2)}.</p>
     </section>
   );
-}
-
-/** The bars; dragging over them tells the stretch from where it began to where the pointer is, in whole bars. */
-function Bars(props: {
-  readonly bars: readonly number[];
-  readonly limit: number;
-  readonly most: number;
-  readonly low: number;
-  readonly high: number;
-  readonly isChosen: boolean;
-  readonly onBrush: (from: number, to: number) => void;
-}) {
-  const { bars, limit, most, low, high, isChosen, onBrush } = props;
-  const began = useRef<number | undefined>(undefined);
-  const step = (2 * limit) / barCount;
-  const width = size.width / barCount;
-  const edge = (bar: number) => (bar === barCount ? limit : -limit + bar * step);
-  const brushTo = (bar: number) => {
-    const first = began.current;
-    if (first !== undefined) onBrush(edge(Math.min(first, bar)), edge(Math.max(first, bar) + 1));
-  };
-  return (
-    <svg
-      class="histogram"
-      viewBox={`0 0 ${size.width} ${size.height}`}
-      role="img"
-      aria-label="Histogram of errors"
-      onPointerDown={(event) => {
-        if (event.button !== 0) return;
-        // The drag goes on where the pointer leaves the chart.
-        event.currentTarget.setPointerCapture(event.pointerId);
-        began.current = barAt(event);
-      }}
-      onPointerMove={(event) => {
-        // A finger that scrolls the page crosses no bar.
-        if (barAt(event) !== began.current) brushTo(barAt(event));
-      }}
-      onPointerUp={(event) => {
-        brushTo(barAt(event));
-        began.current = undefined;
-      }}
-      onPointerCancel={() => {
-        began.current = undefined;
-      }}
-    >
-      {isChosen && (
-        <rect
-          class="band"
-          x={((low + limit) / step) * width}
-          y="0"
-          width={Math.max(0, ((high - low) / step) * width)}
-          height={size.height}
-        />
-      )}
-      {bars.map((rows, index) => {
-        const from = -limit + index * step;
-        const isIn = from + step / 2 >= low && from + step / 2 <= high;
-        const height = (rows / most) * (size.height - 4);
-        return (
-          <rect
-            key={from}
-            class={isIn ? "in" : undefined}
-            x={index * width + 0.5}
-            y={size.height - height}
-            width={width - 1}
-            height={height}
-          >
-            <title>{`${signed(from)} to ${signed(from + step)}: ${count(rows)} rows`}</title>
-          </rect>
-        );
-      })}
-      <line x1={size.width / 2} x2={size.width / 2} y1="0" y2={size.height} />
-    </svg>
-  );
-}
-
-/** The bar below or above a pointer; the outermost ones beyond the chart. */
-function barAt({ currentTarget, clientX }: PointerEvent): number {
-  const { left, width } = (currentTarget as Element).getBoundingClientRect();
-  return Math.min(barCount - 1, Math.max(0, Math.floor(((clientX - left) / width) * barCount)));
 }
 
 function histogramOf(errors: Float64Array): { bars: number[]; limit: number; most: number } {
