@@ -29,7 +29,13 @@ describe("threads", () => {
 
 describe("scale", () => {
   it("compares the time for each row with the size before, and shows the largest memory of all runs", () => {
-    const run = (seconds: number, peakBytes: number) => ({ seconds, peakBytes, epochSeconds: seconds / 2, words: 7 });
+    const run = (seconds: number, peakBytes: number) => ({
+      seconds,
+      cpuSeconds: 1.5 * seconds,
+      peakBytes,
+      epochSeconds: seconds / 2,
+      words: 7,
+    });
     const [small, large] = scaleRows([
       { rows: 100, results: [run(1, 5e6), run(2, 9e6), run(3, 6e6)] },
       { rows: 1000, results: [run(18, 20e6)] },
@@ -37,6 +43,8 @@ describe("scale", () => {
     expect(small).toMatchObject({ "total s": 2, "ms a row": 20, "peak MB": 9, runs: 3 });
     expect(small["time a row, against the line before"]).toBeUndefined();
     expect(large["time a row, against the line before"]).toBeCloseTo(0.9);
+    expect(large["processor time a row, against the line before"]).toBeCloseTo(0.9);
+    expect(large["processor s"]).toBe(27);
     expect(large).toMatchObject({ "of that the epoch s": 9, "rest s": 9 });
   });
 });

@@ -26,7 +26,10 @@ export async function run({ rounds, log }) {
       const results = [];
       for (let round = 0; round < Math.min(runs, rounds); round++) {
         results.push(await trainOnce(file, join(folder, "model")));
-        log(`${rows} rows: ${results[round].seconds.toFixed(1)} s, ${megabytes(results[round].peakBytes)} MB`);
+        const { seconds, cpuSeconds, peakBytes } = results[round];
+        log(
+          `${rows} rows: ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of processor time, ${megabytes(peakBytes)} MB`,
+        );
       }
       measured.push({ rows, results });
       await rm(file);
@@ -64,26 +67,30 @@ async function trainOnce(file, out) {
     "--force",
     "--json",
   ];
-  const { seconds, output, peakBytes } = await runStarcast(command);
+  const { seconds, cpuSeconds, output, peakBytes } = await runStarcast(command);
   /** @type {import("@starcast/core").TrainMetrics} */
   const metrics = JSON.parse(output);
-  return { seconds, peakBytes, epochSeconds: metrics.epochs[0].seconds, words: metrics.vocabulary.distinctTokens };
+  const { epochs, vocabulary } = metrics;
+  return { seconds, cpuSeconds, peakBytes, epochSeconds: epochs[0].seconds, words: vocabulary.distinctTokens };
 }
 
-/** @typedef {{ seconds: number, peakBytes: number, epochSeconds: number, words: number }} ScaleRun */
+/** @typedef {{ seconds: number, cpuSeconds: number, peakBytes: number, epochSeconds: number, words: number }} ScaleRun */
 
 /**
- * The measurements as rows of a table; `times the time` compares the time for each row with that of the size before.
+ * The measurements as rows of a table, the time for each row compared with that of the size before: by the clock, and by
+ * processor time, which other work on the machine disturbs less.
  *
  * @param {readonly { rows: number, results: readonly ScaleRun[] }[]} measured ascending
  */
 export function scaleRows(measured) {
   const medians = measured.map(({ rows, results }) => {
     const of = (/** @type {(run: ScaleRun) => number} */ value) => median(results.map(value));
-    return { rows, results, seconds: of((run) => run.seconds), epochSeconds: of((run) => run.epochSeconds) };
+    const [seconds, cpuSeconds] = [of((run) => run.seconds), of((run) => run.cpuSeconds)];
+    return { rows, results, seconds, cpuSeconds, epochSeconds: of((run) => run.epochSeconds) };
   });
-  return medians.map(({ rows, results, seconds, epochSeconds }, index) => {
+  return medians.map(({ rows, results, seconds, cpuSeconds, epochSeconds }, index) => {
     const before = medians[index - 1];
+    const cpuBefore = before && before.cpuSeconds / before.rows;
     return {
       rows,
       "total s": seconds,
@@ -91,6 +98,8 @@ export function scaleRows(measured) {
       "rest s": seconds - epochSeconds,
       "ms a row": (1e3 * seconds) / rows,
       "time a row, against the line before": before ? seconds / rows / (before.seconds / before.rows) : undefined,
+      "processor s": cpuSeconds,
+      "processor time a row, against the line before": cpuBefore && cpuSeconds / rows / cpuBefore,
       "peak MB": megabytes(Math.max(...results.map(({ peakBytes }) => peakBytes))),
       "distinct words": results[0].words,
       runs: results.length,

@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/starcast.js", import.meta.url));
 const peakReporter = new URL("reportPeak.mjs", import.meta.url).href;
-const peakLine = /^peak resident memory: (\d+)$/m;
+const peakLine = /^peak resident memory: (\d+), processor seconds: ([\d.]+)$/m;
 
 /**
  * Runs a command to its end.
  *
  * @param {readonly string[]} words
- * @returns {Promise<{ seconds: number, output: string, peakBytes: number }>} from the start of the process to its end;
- *   standard output, and the most memory that was resident
+ * @returns {Promise<{ seconds: number, cpuSeconds: number, output: string, peakBytes: number }>} from the start of the
+ *   process to its end; processor time, standard output, and the most memory that was resident
  */
 export async function runStarcast(words) {
   const started = performance.now();
@@ -20,7 +20,7 @@ export async function runStarcast(words) {
   if (code !== 0) throw new Error(`starcast ${words.join(" ")} failed:\n${errors}`);
   const peak = peakLine.exec(errors);
   if (peak === null) throw new Error("The process did not tell its memory.");
-  return { seconds, output, peakBytes: Number(peak[1]) };
+  return { seconds, cpuSeconds: Number(peak[2]), output, peakBytes: Number(peak[1]) };
 }
 
 /**

@@ -3,9 +3,10 @@ import { runStarcast } from "./command.mjs";
 
 describe("runStarcast", () => {
   it("tells time, output and memory of a command of its own process", async () => {
-    const { seconds, output, peakBytes } = await runStarcast(["--version"]);
+    const { seconds, cpuSeconds, output, peakBytes } = await runStarcast(["--version"]);
     expect(output).toMatch(/^\d+\.\d+\.\d+/);
     expect(seconds).toBeGreaterThan(0);
+    expect(cpuSeconds).toBeGreaterThan(0.01);
     expect(peakBytes).toBeGreaterThan(10e6);
   });
 
