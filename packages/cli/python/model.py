@@ -51,7 +51,7 @@ class Member(nn.Module):
             batch_first=True,
             bidirectional=sizes["bidirectional"],
         )
-        self.attention = Attention(states, sizes["hiddenSize"]) if self.pooling == "meanMaxAttention" else None
+        self.attention = Attention(states, (sizes["hiddenSize"] + 1) // 2) if self.pooling == "meanMaxAttention" else None
         self.linear = nn.Linear(features, sizes["outputSize"])
         if sizes.get("sharedOutputWeights"):
             # One row of weights for all outputs, which its product is broadcast to.

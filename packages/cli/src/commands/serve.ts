@@ -5,6 +5,7 @@ import { Output } from "../terminal/output.js";
 import { type CommandContext, defineCommand } from "./command.js";
 import { explainListening, untilStopped } from "./listening.js";
 import {
+  numberOption,
   numberOptionOr,
   type OptionValues,
   onUnlessOption,
@@ -14,6 +15,7 @@ import {
   textsOption,
   timeOptionOr,
 } from "./options.js";
+import { defaultThreads } from "./shared.js";
 
 const whole = { whole: true, min: 1 } as const;
 
@@ -50,7 +52,15 @@ const options = {
   ),
   maxDelay: timeOptionOr("--max-delay", "longest time that a text is likely to wait; beyond, the same", 50),
   timeout: timeOptionOr("--timeout", "time after which a request is answered with 504", 5_000),
-  threads: numberOptionOr("--threads", "N", "threads that compute, of each model", { ...whole, max: 64 }, 1),
+  threads: numberOption(
+    "--threads",
+    "N",
+    "threads that compute, of each model (one a processor core, up to 8, if absent)",
+    {
+      ...whole,
+      max: 64,
+    },
+  ),
   maxBody: numberOptionOr(
     "--max-body",
     "BYTES",
@@ -160,7 +170,7 @@ function settingsOf(values: Options, { defaultSettings }: Serving) {
     limits: { ...defaultSettings.limits, maxBody, maxText, maxTexts },
     log: { requests: values.logRequests || values.logTexts, texts: values.logTexts },
     corsOrigins: values.cors,
-    threads,
+    threads: threads ?? defaultThreads(),
   };
 }
 

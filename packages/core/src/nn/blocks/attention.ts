@@ -35,12 +35,18 @@ const names = { weight: "attention.weight", bias: "attention.bias", vector: "att
 /** Bytes of transposed inputs whose outer products are added up before the gradient is stored: half of a small first cache. */
 const bytesOfGroup = 16_384;
 
+/** Units of a key: half of the hidden size is enough to choose steps by, and costs half. */
+export function attentionUnits(hiddenSize: number): number {
+  return Math.ceil(hiddenSize / 2);
+}
+
 /**
  * Names and shapes of its parameters: keys are tanh(`weight` x + `bias`), scores their product with `vector`.
  *
- * @param features of a state. @param units of a key.
+ * @param features of a state, of all directions. @param hiddenSize of one direction.
  */
-export function attentionParameterShapes(features: number, units: number): ParameterShape[] {
+export function attentionParameterShapes(features: number, hiddenSize: number): ParameterShape[] {
+  const units = attentionUnits(hiddenSize);
   return [
     { name: names.weight, shape: [units, features] },
     { name: names.bias, shape: [units] },
@@ -69,9 +75,10 @@ export class Attention {
   constructor(
     arena: Arena,
     parameters: Parameters,
-    options: { readonly input: FeatureRows; readonly units: number; readonly gradientLanes: number },
+    options: { readonly input: FeatureRows; readonly gradientLanes: number },
   ) {
-    const { input, units } = options;
+    const { input } = options;
+    const units = attentionUnits(input.size);
     this.#parameters = parameters;
     this.#inputRows = rowCount(input);
     this.#inputFeatures = featureCount(input);

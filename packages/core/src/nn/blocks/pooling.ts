@@ -45,8 +45,7 @@ export class Pooling {
     this.#stack = stack;
     this.outputRows = pooledRows(stack.outputRows, kind);
     if (kind !== "meanMaxAttention") return;
-    const input = stack.outputRows;
-    this.#attention = new Attention(arena, parameters, { input, units: input.size, gradientLanes });
+    this.#attention = new Attention(arena, parameters, { input: stack.outputRows, gradientLanes });
   }
 
   workspace(arena: Arena, lanes: number, maxLength: number): PoolingWorkspace {

@@ -1,5 +1,6 @@
 /** Attention pooling of a network that predicts: its packed weights and the call of its kernel. */
 import { type Arena, rowAttentionBlock } from "../../kernels/index.js";
+import { attentionUnits } from "../blocks/attention.js";
 import { IndexArray } from "../blocks/indexArray.js";
 import type { Parameters } from "../blocks/parameters.js";
 import { type FeatureRows, featureCount, featureOfRow, roundUp, rowCount } from "../notation.js";
@@ -25,8 +26,8 @@ export class PredictionAttention {
   readonly #bias: number;
   readonly #vector: number;
 
-  constructor(arena: Arena, parameters: Parameters, options: { readonly input: FeatureRows; readonly units: number }) {
-    const { input, units } = options;
+  constructor(arena: Arena, parameters: Parameters, input: FeatureRows) {
+    const units = attentionUnits(input.size);
     this.#parameters = {
       weight: parameters.value("attention.weight"),
       bias: parameters.value("attention.bias"),

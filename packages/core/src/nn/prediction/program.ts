@@ -85,7 +85,7 @@ export class PredictionProgram {
       this.#planLayer(arena, layer, { int8, dotOfBytes }),
     );
     if (pooling === "meanMaxAttention") {
-      this.#attention = new PredictionAttention(arena, this.parameters, { input: this.#states, units: hiddenSize });
+      this.#attention = new PredictionAttention(arena, this.parameters, this.#states);
     }
     const outputs = roundUp(config.outputSize, 16);
     const features = rowCount(this.#features);
