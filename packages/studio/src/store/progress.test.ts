@@ -32,7 +32,7 @@ describe("the progress of a training", () => {
     );
     expect(progress.records.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
     expect(progress.bestEpoch).toBe(3);
-    expect(progress.notes).toEqual(["Going on after 12 seconds of training."]);
+    expect(progress.notes).toEqual(["Going on after 12 s of training."]);
   });
 
   it("keeps the curve of losses short, however long the training is", () => {

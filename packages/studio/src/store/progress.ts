@@ -59,7 +59,7 @@ export function afterNews(progress: Progress, news: TrainNews): Progress {
         ...progress,
         records: news.records,
         epochsDone: news.records.length,
-        notes: [...progress.notes, `Going on after ${Math.round(news.seconds)} seconds of training.`],
+        notes: [...progress.notes, `Going on after ${Math.round(news.seconds)} s of training.`],
       };
     case "baselines":
       return { ...progress, baselines: news.baselines };
