@@ -11,6 +11,7 @@ const { values, positionals } = parseArgs({
   options: {
     minutes: { type: "string", default: "10" },
     "swap-seconds": { type: "string", default: "30" },
+    rate: { type: "string", default: "200" },
     seconds: { type: "string", default: "60" },
     times: { type: "string" },
     requests: { type: "string", default: "10000" },
@@ -29,6 +30,7 @@ const trials = {
     const seen = await soak({
       minutes: Number(values.minutes),
       swapSeconds: Number(values["swap-seconds"]),
+      rate: Number(values.rate),
       models,
       log,
     });

@@ -19,6 +19,8 @@ export function soak(options: {
   readonly minutes: number;
   readonly swapSeconds?: number;
   readonly connections?: number;
+  /** Most requests a second; each has 18 texts on average. */
+  readonly rate?: number;
   readonly models?: readonly string[];
   readonly log?: (line: string) => void;
 }): Promise<SoakOutcome>;

@@ -11,7 +11,7 @@ const model = "stars";
 const textCount = 400;
 
 /** @returns what was seen; throws nothing that the service did wrong, but counts it. */
-export function soak({ minutes, swapSeconds = 30, connections = 16, models = [], log = () => {} }) {
+export function soak({ minutes, swapSeconds = 30, connections = 16, rate = 200, models = [], log = () => {} }) {
   return withFolder(async (folder) => {
     const paths = await versions(folder, models, 3);
     const served = join(folder, model);
@@ -23,7 +23,7 @@ export function soak({ minutes, swapSeconds = 30, connections = 16, models = [],
     const seen = { requests: 0, texts: 0, swaps: 0, refused: 0, late: 0, lost: [], wrong: [], byKind: {} };
     const known = new Map();
     const end = performance.now() + minutes * 60_000;
-    const context = { service, seen, known, expected, texts, log, isOver: () => performance.now() > end };
+    const context = { service, seen, known, expected, texts, log, turn: turnsOf(rate), isOver: () => performance.now() > end };
     const workers = Array.from({ length: connections }, (_, index) => work(context, index));
     const swapping = swap(context, { served, paths, swapSeconds, log });
     const memory = await watchMemory(context, log);
@@ -53,6 +53,7 @@ async function work(context, index) {
   const agent = newAgent(1);
   for (let turn = index; !context.isOver(); turn++) {
     const kind = mixture[turn % mixture.length];
+    await context.turn();
     try {
       await kinds[kind](context, (turn * 31 + index * 7) % textCount, agent);
       context.seen.byKind[kind] = (context.seen.byKind[kind] ?? 0) + 1;
@@ -61,10 +62,19 @@ async function work(context, index) {
       context.log(`lost: ${kind}: ${error.message}`);
     }
     context.seen.requests++;
-    // So that the load is mixed and not only as much as can be.
-    if (turn % 8 === 0) await pause(20);
   }
   agent.destroy();
+}
+
+/** A function that waits until the next request may be sent: turns lie evenly in time, and none is made up for. */
+function turnsOf(rate) {
+  let next = 0;
+  return async () => {
+    const now = performance.now();
+    const own = Math.max(next, now);
+    next = own + 1000 / rate;
+    if (own > now) await pause(own - now);
+  };
 }
 
 async function single(context, at, agent) {
