@@ -23,7 +23,16 @@ export function soak({ minutes, swapSeconds = 30, connections = 16, rate = 200, 
     const seen = { requests: 0, texts: 0, swaps: 0, refused: 0, late: 0, lost: [], wrong: [], byKind: {} };
     const known = new Map();
     const end = performance.now() + minutes * 60_000;
-    const context = { service, seen, known, expected, texts, log, turn: turnsOf(rate), isOver: () => performance.now() > end };
+    const context = {
+      service,
+      seen,
+      known,
+      expected,
+      texts,
+      log,
+      turn: turnsOf(rate),
+      isOver: () => performance.now() > end,
+    };
     const workers = Array.from({ length: connections }, (_, index) => work(context, index));
     const swapping = swap(context, { served, paths, swapSeconds, log });
     const memory = await watchMemory(context, log);
