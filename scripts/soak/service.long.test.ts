@@ -18,8 +18,8 @@ describe("the service", () => {
     expect(seen.swaps).toBeGreaterThan(10);
     for (const kind of ["single", "list", "stream", "explain", "look"]) expect(seen.byKind[kind]).toBeGreaterThan(0);
     expect(seen.log).not.toMatch(/"level":[456]0/);
-    // Medians of two minutes still differ by chance: within a swap memory goes up and down by a tenth.
-    expect(seen.memory.growth).toBeLessThan(0.15);
+    // Twice what an hour may grow by: ten minutes have only one or two of the waves between full collections.
+    expect(seen.memory.growth).toBeLessThan(0.1);
   });
 
   it("refuses what it cannot take with 429, and answers the rest", async () => {

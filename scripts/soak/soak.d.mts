@@ -9,7 +9,7 @@ export interface SoakOutcome {
   readonly lost: readonly string[];
   readonly wrong: readonly string[];
   readonly byKind: Readonly<Record<string, number>>;
-  /** Bytes after the warm-up and at the end, and the growth between them, as a share. */
+  /** Bytes, 95th percentiles of the first half after the warm-up and of the second, and the growth between them, as a share. */
   readonly memory: { readonly first: number; readonly last: number; readonly growth: number; readonly peak: number };
   readonly exitCode: number | string;
   readonly log: string;

@@ -210,18 +210,19 @@ async function watchMemory({ service, seen, isOver }, log) {
 }
 
 /**
- * Memory after the warm-up (a minute, or a third of a shorter run), against that of the end: medians of as long a time each, since
- * it goes up and down with each swap.
+ * What memory rises to in the first half and in the second one, after a warm-up (a minute, or a third of a shorter run).
+ * It goes up and down by a sixth between one full garbage collection and the next, minutes later, so that medians of shorter
+ * times would compare places on that wave.
  */
 function judgeMemory(samples) {
   const length = samples.at(-1).second;
   const warm = Math.min(60, length / 3);
-  const stretch = Math.max(10, Math.min(120, (length - warm) / 3));
-  const median = (from, to) =>
+  const middle = (warm + length) / 2;
+  const high = (from, to) =>
     percentile(
       samples.filter(({ second }) => second >= from && second < to).map(({ bytes }) => bytes),
-      0.5,
+      0.95,
     );
-  const [first, last] = [median(warm, warm + stretch), median(length - stretch, length + 1)];
+  const [first, last] = [high(warm, middle), high(middle, length + 1)];
   return { first, last, growth: last / first - 1, peak: Math.max(...samples.map(({ bytes }) => bytes)) };
 }
