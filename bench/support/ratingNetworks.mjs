@@ -1,6 +1,6 @@
 import { onnxModel } from "../../packages/cli/dist/export/onnx/index.js";
 import { loadCore } from "./core.mjs";
-import { bidirectional, fixed } from "./trainings.mjs";
+import { bidirectional, fixed, variable } from "./trainings.mjs";
 
 /**
  * The networks whose predictions are measured, with fresh weights: the arithmetic does not depend on what was learnt.
@@ -9,7 +9,7 @@ import { bidirectional, fixed } from "./trainings.mjs";
  * @typedef {import("./types.js").RatingNetwork} RatingNetwork
  */
 
-const trainings = { fixed, bidirectional };
+const trainings = { fixed, variable, bidirectional };
 
 /**
  * @param {TrainingData} data

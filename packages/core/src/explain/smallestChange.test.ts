@@ -76,7 +76,7 @@ describe("the smallest change", () => {
   it("says that there is none when the scale ends before, or when too few words may change", () => {
     const explanation = explainer.explain("the dress is wonderful");
     expect(explainer.smallestChange(explanation, { direction: "up" })).toBeUndefined();
-    expect(explainer.smallestChange(explanation, { direction: "down", step: 4 })).toBeUndefined();
+    expect(explainer.smallestChange(explanation, { direction: "down", step: 4.1 })).toBeUndefined();
     expect(explainer.smallestChange(explanation, { direction: "down", maxChanges: 0 })).toBeUndefined();
   });
 
