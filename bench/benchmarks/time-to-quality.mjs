@@ -77,7 +77,7 @@ const quickSettings = {
  */
 async function starcastSystem(reviews, folder) {
   const { recipes } = await loadCore();
-  const { epochRange: _, memberRange: __, ...best } = recipes.best;
+  const { epochRange: _, memberRange: __, passRange: ___, ...best } = recipes.best;
   const recipe = join(folder, "quick.json");
   await writeFile(recipe, JSON.stringify({ ...best, ...quickSettings }));
   /** @type {number[]} */
