@@ -122,7 +122,7 @@ function scoreStep(block: AttentionBlock, keys: usize, scores: usize, active: i3
   }
 }
 
-/** Softmax of four lanes' scores over the steps that they live, in place; other steps, and lanes without a row, get zeros. */
+/** Softmax of four lanes' scores over the steps that they live, in place; where a lane is computed but does not live, it gets zeros. */
 function softmaxOverSteps(block: AttentionBlock, lane: i32): void {
   const stride = block.stride;
   const lengths = block.lengths;

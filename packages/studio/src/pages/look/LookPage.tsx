@@ -45,7 +45,9 @@ function LookView({ run, look }: { readonly run: Run; readonly look: Look }) {
   return (
     <>
       <p class="lead">
-        {run.name} on {count(examination.rows)} {examination.part} rows, none of which it learned from.
+        {run.name} on {count(examination.partRows)} {examination.part} rows, none of which it learned from.
+        {examination.rows < examination.partRows &&
+          ` Slices, words and alarms look at ${count(examination.rows)} of them${examination.withoutWords > 0 ? `; ${count(examination.withoutWords)} have no words` : ""}.`}
       </p>
       <Alarms look={look} />
       <div class="columns">
