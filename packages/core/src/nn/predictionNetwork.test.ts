@@ -1,53 +1,38 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../random.js";
 import { createTrainableNetwork } from "./lstmNetwork.js";
-import type { EncodedTexts, NamedTensor, NetworkConfig, TrainerConfig } from "./network.js";
+import type { EncodedTexts, NamedTensor, NetworkConfig } from "./network.js";
 import { createNetwork } from "./predictionNetwork.js";
+import { allRows, encode, plainTrainer, smallConfig } from "./testing/networks.js";
 
-const trainer: TrainerConfig = {
-  loss: "crossEntropy",
-  optimizer: { kind: "adam", betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
-  embeddingDropout: 0,
-  outputDropout: 0,
-  freezeEmbedding: false,
-};
-const small: NetworkConfig = {
-  vocabularySize: 60,
-  embeddingSize: 10,
-  hiddenSize: 9,
-  numLayers: 2,
-  bidirectional: true,
-  pooling: "meanMax",
-  outputSize: 5,
-};
 const configs: NetworkConfig[] = [
-  small,
-  { ...small, pooling: "last" },
-  { ...small, pooling: "meanMaxAttention" },
-  { ...small, numLayers: 1, bidirectional: false, pooling: "meanMaxAttention", hiddenSize: 16 },
-  { ...small, numLayers: 1, hiddenSize: 16, outputSize: 1 },
-  { ...small, numLayers: 1, bidirectional: false, pooling: "last", embeddingSize: 1, hiddenSize: 1, outputSize: 2 },
-  { ...small, numLayers: 3, bidirectional: false, hiddenSize: 17, embeddingSize: 3 },
+  smallConfig,
+  { ...smallConfig, pooling: "last" },
+  { ...smallConfig, pooling: "meanMaxAttention" },
+  { ...smallConfig, numLayers: 1, bidirectional: false, pooling: "meanMaxAttention", hiddenSize: 16 },
+  { ...smallConfig, numLayers: 1, hiddenSize: 16, outputSize: 1 },
+  {
+    ...smallConfig,
+    numLayers: 1,
+    bidirectional: false,
+    pooling: "last",
+    embeddingSize: 1,
+    hiddenSize: 1,
+    outputSize: 2,
+  },
+  { ...smallConfig, numLayers: 3, bidirectional: false, hiddenSize: 17, embeddingSize: 3 },
 ];
 const maxLength = 12;
-
-function encode(texts: readonly number[][]): EncodedTexts {
-  const offsets = new Uint32Array(texts.length + 1);
-  texts.forEach((text, row) => {
-    offsets[row + 1] = offsets[row] + text.length;
-  });
-  return { ids: Int32Array.from(texts.flat()), offsets };
-}
 
 function randomTexts(count: number): EncodedTexts {
   const random = new Random(count, "texts");
   const length = () => 1 + random.integer(maxLength);
   return encode(
-    Array.from({ length: count }, () => Array.from({ length: length() }, () => random.integer(small.vocabularySize))),
+    Array.from({ length: count }, () =>
+      Array.from({ length: length() }, () => random.integer(smallConfig.vocabularySize)),
+    ),
   );
 }
-
-const allRows = (count: number) => Uint32Array.from({ length: count }, (_, row) => row);
 
 /** Fresh weights (or the given ones), and the logits that the network for training gives with them. */
 async function trained(
@@ -55,7 +40,7 @@ async function trained(
   texts: EncodedTexts,
   weights?: readonly NamedTensor[],
 ): Promise<{ weights: NamedTensor[]; logits: Float32Array }> {
-  const network = await createTrainableNetwork(config, trainer, { seed: 3, maxBatchRows: 32, maxLength });
+  const network = await createTrainableNetwork(config, plainTrainer, { seed: 3, maxBatchRows: 32, maxLength });
   if (weights) network.loadStateDict(weights);
   const result = {
     weights: network.stateDict(),
@@ -133,7 +118,7 @@ describe.each(configs)("predictions with 8-bit weights of %o", (config) => {
 
 describe("a network for predictions", () => {
   it("predicts texts of any length beside short ones", async () => {
-    const config = { ...small, hiddenSize: 3, embeddingSize: 2 };
+    const config = { ...smallConfig, hiddenSize: 3, embeddingSize: 2 };
     const { weights } = await trained(config, randomTexts(1));
     const network = await createNetwork(config, { maxLength: 40_000 });
     network.loadStateDict(weights);
@@ -147,7 +132,7 @@ describe("a network for predictions", () => {
   });
 
   it("predicts the same after it has met more different words than its memory keeps", async () => {
-    const config = { ...small, vocabularySize: 900_000, embeddingSize: 1, hiddenSize: 4, numLayers: 1 };
+    const config = { ...smallConfig, vocabularySize: 900_000, embeddingSize: 1, hiddenSize: 4, numLayers: 1 };
     const { weights } = await trained(config, randomTexts(1));
     const network = await createNetwork(config, { maxLength: 30_000 });
     network.loadStateDict(weights);
@@ -162,16 +147,16 @@ describe("a network for predictions", () => {
   });
 
   it("gives back the weights that it was given", async () => {
-    const { weights } = await trained(small, randomTexts(1));
-    const network = await createNetwork(small, { maxLength });
+    const { weights } = await trained(smallConfig, randomTexts(1));
+    const network = await createNetwork(smallConfig, { maxLength });
     network.loadStateDict(weights);
     expect(network.stateDict()).toEqual(weights);
   });
 
   it("predicts with the weights loaded last", async () => {
     const texts = randomTexts(3);
-    const { weights, logits } = await trained(small, texts);
-    const network = await createNetwork(small, { maxLength });
+    const { weights, logits } = await trained(smallConfig, texts);
+    const network = await createNetwork(smallConfig, { maxLength });
     network.loadStateDict(weights.map((tensor) => ({ ...tensor, data: tensor.data.map((value) => value / 2) })));
     expect(network.forward({ texts, rows: allRows(3) })).not.toEqual(logits);
     network.loadStateDict(weights);
@@ -179,7 +164,7 @@ describe("a network for predictions", () => {
   });
 
   it("refuses a text longer than it was made for", async () => {
-    const network = await createNetwork(small, { maxLength: 4 });
+    const network = await createNetwork(smallConfig, { maxLength: 4 });
     const texts = encode([[1, 2, 3, 4, 5]]);
     expect(() => network.forward({ texts, rows: allRows(1) })).toThrow(
       "Text 0 has 5 tokens, but this network takes 1 to 4",
@@ -188,8 +173,8 @@ describe("a network for predictions", () => {
 
   it("refuses an id outside the vocabulary, and predicts as before afterwards", async () => {
     const texts = randomTexts(3);
-    const { weights, logits } = await trained(small, texts);
-    const network = await createNetwork(small, { maxLength });
+    const { weights, logits } = await trained(smallConfig, texts);
+    const network = await createNetwork(smallConfig, { maxLength });
     network.loadStateDict(weights);
     for (const id of [-1, 60]) {
       expect(() => network.forward({ texts: encode([[...texts.ids.slice(0, 5), id]]), rows: allRows(1) })).toThrow(
@@ -200,8 +185,8 @@ describe("a network for predictions", () => {
   });
 
   it("names a tensor that is missing, unknown or of another shape", async () => {
-    const { weights } = await trained(small, randomTexts(1));
-    const network = await createNetwork(small, { maxLength });
+    const { weights } = await trained(smallConfig, randomTexts(1));
+    const network = await createNetwork(smallConfig, { maxLength });
     expect(() => network.loadStateDict(weights.slice(1))).toThrow("The weights lack the tensor embeddings.weight.");
     expect(() => network.loadStateDict([...weights, { name: "extra", shape: [1], data: new Float32Array(1) }])).toThrow(
       'unknown to the network: "extra"',

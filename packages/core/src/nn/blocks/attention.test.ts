@@ -2,16 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../random.js";
 import { createTrainableNetwork } from "../lstmNetwork.js";
-import type { NamedTensor, NetworkConfig, TrainerConfig } from "../network.js";
-import { encode } from "../testing/networks.js";
+import type { NamedTensor, NetworkConfig } from "../network.js";
+import { allRows, encode, plainTrainer } from "../testing/networks.js";
 
-const trainer: TrainerConfig = {
-  loss: "crossEntropy",
-  optimizer: { kind: "adam", betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
-  embeddingDropout: 0,
-  outputDropout: 0,
-  freezeEmbedding: false,
-};
 const vocabularySize = 30;
 
 const configs = fc.record({
@@ -30,7 +23,7 @@ function randomBatch(rows: number, { outputSize }: NetworkConfig) {
   const words = () => Array.from({ length: 1 + random.integer(12) }, () => 2 + random.integer(vocabularySize - 2));
   const texts = encode(Array.from({ length: rows }, words));
   const targets = Float32Array.from({ length: rows }, () => random.integer(outputSize));
-  return { batch: { texts, rows: Uint32Array.from({ length: rows }, (_, row) => row) }, targets };
+  return { batch: { texts, rows: allRows(rows) }, targets };
 }
 
 /**
@@ -53,7 +46,11 @@ describe("attention pooling", () => {
   it("has gradients that agree with central differences, for every kind of weight, on random sizes", async () => {
     await fc.assert(
       fc.asyncProperty(configs, fc.integer({ min: 1, max: 40 }), async (config, rows) => {
-        const network = await createTrainableNetwork(config, trainer, { seed: 1, maxBatchRows: 40, maxLength: 12 });
+        const network = await createTrainableNetwork(config, plainTrainer, {
+          seed: 1,
+          maxBatchRows: 40,
+          maxLength: 12,
+        });
         const { batch, targets } = randomBatch(rows, config);
         const weights = randomWeights(network.stateDict());
         network.loadStateDict(weights);
@@ -99,7 +96,7 @@ describe("attention pooling", () => {
     const { batch, targets } = randomBatch(100, config);
     const learn = async (threads: number): Promise<NamedTensor[]> => {
       const options = { seed: 1, maxBatchRows: 100, maxLength: 12, threads };
-      const network = await createTrainableNetwork(config, trainer, options);
+      const network = await createTrainableNetwork(config, plainTrainer, options);
       for (let step = 0; step < 5; step++) network.trainStep(batch, targets, 0.01);
       const weights = network.stateDict();
       network.dispose();
