@@ -1,1 +1,5 @@
-export function sumResults(folder: string): { passed: number; failed: number; skipped: number };
+export function sumResults(folder: string): {
+  passed: number;
+  skipped: number;
+  failures: { name: string; message: string }[];
+};

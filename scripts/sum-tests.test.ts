@@ -10,21 +10,43 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function report(name: string, passed: number, failed: number, files: object[] = []): void {
-  const counts = { numPassedTests: passed, numFailedTests: failed, numPendingTests: 1, numTodoTests: 0 };
+function report(name: string, passed: number, files: object[] = []): void {
+  const counts = { numPassedTests: passed, numPendingTests: 1, numTodoTests: 0 };
   writeFileSync(join(folder, `${name}.json`), JSON.stringify({ ...counts, testResults: files }));
 }
 
-it("adds tests of all suites and the checks", () => {
-  report("fast", 10, 0);
-  report("long", 5, 2);
-  writeFileSync(join(folder, "checks"), "passed\nfailed\npassed\n");
+const failedTest = (fullName: string) => ({ status: "failed", fullName, failureMessages: [`${fullName} broke`] });
+
+it("adds tests of all suites and the checks, and names what failed", () => {
+  const path = join(process.cwd(), "packages", "some.test.ts");
+  const passedTest = { status: "passed", fullName: "holds", failureMessages: [] };
+  report("fast", 10);
+  report("long", 5, [
+    { name: path, status: "failed", assertionResults: [failedTest("adds"), passedTest, failedTest("sums")] },
+    { name: path, status: "passed", assertionResults: [passedTest] },
+  ]);
+  writeFileSync(join(folder, "checks"), "passed Format\nfailed Lint, docstrings\npassed Types\n");
   writeFileSync(join(folder, "failed-suites"), "long\n");
-  expect(sumResults(folder)).toEqual({ passed: 17, failed: 3, skipped: 2 });
+  const file = join("packages", "some.test.ts");
+  expect(sumResults(folder)).toEqual({
+    passed: 17,
+    skipped: 2,
+    failures: [
+      { name: "Lint, docstrings", message: "" },
+      { name: `${file}: adds`, message: "adds broke" },
+      { name: `${file}: sums`, message: "sums broke" },
+    ],
+  });
 });
 
 it("counts a test file that could not be loaded, and a suite that broke down without a report", () => {
-  report("fast", 3, 0, [{ status: "failed", assertionResults: [] }]);
+  const name = join(process.cwd(), "broken.test.ts");
+  report("fast", 3, [{ name, status: "failed", message: "no such module", assertionResults: [] }]);
   writeFileSync(join(folder, "failed-suites"), "fast\nsmoke\n");
-  expect(sumResults(folder)).toEqual({ passed: 3, failed: 2, skipped: 1 });
+  const { passed, failures } = sumResults(folder);
+  expect(passed).toBe(3);
+  expect(failures).toEqual([
+    { name: "broken.test.ts", message: "no such module" },
+    { name: "the suite smoke", message: "it broke down" },
+  ]);
 });
