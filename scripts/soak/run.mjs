@@ -35,10 +35,8 @@ const trials = {
       log,
     });
     const { log: _log, ...result } = seen;
-    return [
-      result,
-      seen.lost.length === 0 && seen.wrong.length === 0 && seen.memory.growth < 0.05 && seen.exitCode === 0,
-    ];
+    const isFlat = Object.values(seen.memory).every(({ growth }) => growth < 0.05);
+    return [result, seen.lost.length === 0 && seen.wrong.length === 0 && isFlat && seen.exitCode === 0];
   },
   async overload() {
     const { overload } = await import("./overload.mjs");

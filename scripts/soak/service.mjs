@@ -1,5 +1,6 @@
 /** The built service as a process of its own, and a plain client for it. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
@@ -7,10 +8,13 @@ import { join } from "node:path";
 import { repository } from "../setup.mjs";
 
 const bin = join(repository, "packages/cli/bin/starcast.js");
+const collecting = ["--expose-gc", "--import", new URL("collect.mjs", import.meta.url).href];
 
-/** Starts `starcast serve` at a free port; resolves when it answers. */
-export async function startService(words, { node = process.execPath } = {}) {
-  const child = spawn(node, [bin, "serve", "--port", "0", ...words], { stdio: ["ignore", "pipe", "pipe"] });
+/** Starts `starcast serve` at a free port; resolves when it answers. `canCollect` is for `keptMemory()`. */
+export async function startService(words, { node = process.execPath, canCollect = false } = {}) {
+  const child = spawn(node, [...(canCollect ? collecting : []), bin, "serve", "--port", "0", ...words], {
+    stdio: ["ignore", "pipe", "pipe", ...(canCollect ? ["ipc"] : [])],
+  });
   let log = "";
   child.stderr.on("data", (chunk) => {
     log = (log + chunk).slice(-1_000_000);
@@ -26,6 +30,12 @@ export async function startService(words, { node = process.execPath } = {}) {
     /** Its exit code, or the signal that ended it. */
     ended,
     log: () => log,
+    /** Bytes that all of its threads keep when they have collected their garbage. */
+    async keptMemory() {
+      child.send("collect");
+      const [bytes] = await once(child, "message", { signal: AbortSignal.timeout(60_000) });
+      return bytes;
+    },
     terminate: () => child.kill("SIGTERM"),
     async stop() {
       child.kill("SIGTERM");

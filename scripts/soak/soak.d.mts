@@ -1,3 +1,11 @@
+/** Bytes in the first half of a run, after its warm-up, and in the second one, and the growth between them as a share. */
+export interface MemoryOverTime {
+  readonly first: number;
+  readonly last: number;
+  readonly growth: number;
+  readonly peak: number;
+}
+
 export interface SoakOutcome {
   readonly requests: number;
   readonly texts: number;
@@ -9,8 +17,12 @@ export interface SoakOutcome {
   readonly lost: readonly string[];
   readonly wrong: readonly string[];
   readonly byKind: Readonly<Record<string, number>>;
-  /** Bytes, 95th percentiles of the first half after the warm-up and of the second, and the growth between them, as a share. */
-  readonly memory: { readonly first: number; readonly last: number; readonly growth: number; readonly peak: number };
+  readonly memory: {
+    /** As the system sees it: 95th percentiles. */
+    readonly resident: MemoryOverTime;
+    /** Heaps, buffers and WebAssembly of all threads after a collection of garbage: medians. */
+    readonly kept: MemoryOverTime;
+  };
   readonly exitCode: number | string;
   readonly log: string;
 }

@@ -9,6 +9,8 @@ import { ask, newAgent, pause, percentile, predict, residentMemory, startService
 
 const model = "stars";
 const textCount = 400;
+/** Times in a run that the service is made to collect its garbage. */
+const collections = 20;
 
 /** @returns what was seen; throws nothing that the service did wrong, but counts it. */
 export function soak({ minutes, swapSeconds = 30, connections = 16, rate = 200, models = [], log = () => {} }) {
@@ -19,7 +21,7 @@ export function soak({ minutes, swapSeconds = 30, connections = 16, rate = 200, 
     const texts = await sampleTexts(textCount);
     const expected = [];
     for (const path of paths) expected.push(await answersOf(path, texts));
-    const service = await startService([served]);
+    const service = await startService([served], { canCollect: true });
     const seen = { requests: 0, texts: 0, swaps: 0, refused: 0, late: 0, lost: [], wrong: [], byKind: {} };
     const known = new Map();
     const end = performance.now() + minutes * 60_000;
@@ -30,6 +32,7 @@ export function soak({ minutes, swapSeconds = 30, connections = 16, rate = 200, 
       expected,
       texts,
       log,
+      minutes,
       turn: turnsOf(rate),
       isOver: () => performance.now() > end,
     };
@@ -38,7 +41,7 @@ export function soak({ minutes, swapSeconds = 30, connections = 16, rate = 200, 
     const memory = await watchMemory(context, log);
     await Promise.all([...workers, swapping]);
     const exitCode = await service.stop();
-    return { ...seen, memory: judgeMemory(memory), exitCode, log: service.log() };
+    return { ...seen, memory, exitCode, log: service.log() };
   });
 }
 
@@ -191,38 +194,45 @@ async function versionOf(url) {
   return JSON.parse((await ask(url, { path: "/v1/models" })).body).models[0].version;
 }
 
-async function watchMemory({ service, seen, isOver }, log) {
-  const samples = [];
+/** Resident memory each second, and, `collections` times, what is kept when all garbage was collected. */
+async function watchMemory({ service, seen, minutes, isOver }, log) {
+  const resident = [];
+  const kept = [];
   const began = performance.now();
   let told = 0;
   while (!isOver()) {
     const second = (performance.now() - began) / 1000;
-    samples.push({ second, bytes: await residentMemory(service.url) });
+    resident.push({ second, bytes: await residentMemory(service.url) });
+    if (second >= ((kept.length + 1) * minutes * 60) / collections) {
+      kept.push({ second, bytes: await service.keptMemory() });
+    }
     if (second - told >= 30) {
       told = second;
       log(
-        `${second.toFixed(0)} s: ${seen.requests} requests, ${seen.lost.length} lost, ${seen.wrong.length} wrong, ${(samples.at(-1).bytes / 2 ** 20).toFixed(0)} MiB`,
+        `${second.toFixed(0)} s: ${seen.requests} requests, ${seen.lost.length} lost, ${seen.wrong.length} wrong, ${megabytes(resident)} resident, ${megabytes(kept)} kept`,
       );
     }
     await pause(1000);
   }
-  return samples;
+  return { resident: judgeMemory(resident, minutes, 0.95), kept: judgeMemory(kept, minutes, 0.5) };
+}
+
+function megabytes(samples) {
+  return samples.length === 0 ? "?" : `${(samples.at(-1).bytes / 2 ** 20).toFixed(0)} MiB`;
 }
 
 /**
- * What memory rises to in the first half and in the second one, after a warm-up (a minute, or a third of a shorter run).
- * It goes up and down by a sixth between one full garbage collection and the next, minutes later, so that medians of shorter
- * times would compare places on that wave.
+ * A percentile of the first half and of the second one, after a warm-up (a minute, or a third of a shorter run). What is
+ * resident goes up and down by a sixth in waves of minutes, so that the medians of shorter times would compare places on them.
  */
-function judgeMemory(samples) {
-  const length = samples.at(-1).second;
-  const warm = Math.min(60, length / 3);
-  const middle = (warm + length) / 2;
-  const high = (from, to) =>
+function judgeMemory(samples, minutes, share) {
+  const warm = Math.min(60, minutes * 20);
+  const middle = (warm + minutes * 60) / 2;
+  const within = (from, to) =>
     percentile(
       samples.filter(({ second }) => second >= from && second < to).map(({ bytes }) => bytes),
-      0.95,
+      share,
     );
-  const [first, last] = [high(warm, middle), high(middle, length + 1)];
+  const [first, last] = [within(warm, middle), within(middle, Number.POSITIVE_INFINITY)];
   return { first, last, growth: last / first - 1, peak: Math.max(...samples.map(({ bytes }) => bytes)) };
 }
