@@ -1,4 +1,4 @@
-import type { BaselineResults, DecodingScore, RatingScale, TrainMetrics } from "@starcast/core";
+import type { BaselineResults, CalibrationResult, DecodingScore, RatingScale, TrainMetrics } from "@starcast/core";
 import type { Output } from "../terminal/output.js";
 import { wrap } from "../terminal/wrap.js";
 import { count, percent, score } from "./numbers.js";
@@ -70,17 +70,25 @@ export function printTrust(
     for (const line of table([["answer", "RMSE", "MAE", "right", "kappa"], ...rows])) output.line(line);
   }
   if (!calibration) return;
-  const { calibrationError, rawCalibrationError, coverage, meanWidth, interval, evaluatedOn } = calibration;
+  const { coverage, meanWidth, interval, evaluatedOn } = calibration;
   output.gap();
-  if (calibrationError !== undefined) {
-    const before = rawCalibrationError === undefined ? "" : ` (${percent(rawCalibrationError)} before calibration)`;
-    output.line(`  probabilities are off by ${percent(calibrationError)} on average${before}`);
-  }
+  printCalibrationError(output, calibration);
   if (coverage !== undefined && interval && meanWidth !== undefined) {
     output.line(
       `  ${percent(interval.coverage, 0)} intervals hold ${percent(coverage)} of the ${evaluatedOn} rows, ${score(meanWidth, 2)} ${unitOf(scale)} wide on average`,
     );
   }
+}
+
+function printCalibrationError(output: Output, calibration: CalibrationResult): void {
+  const { calibrationError, rawCalibrationError, chanceCalibrationError } = calibration;
+  if (calibrationError === undefined) return;
+  const notes = [
+    rawCalibrationError !== undefined && `${percent(rawCalibrationError)} before calibration`,
+    chanceCalibrationError !== undefined && `${percent(chanceCalibrationError)} would be chance`,
+  ].filter((note) => note !== false);
+  const more = notes.length > 0 ? ` (${notes.join(", ")})` : "";
+  output.line(`  probabilities are off by ${percent(calibrationError)} on average${more}`);
 }
 
 /** The verdict in a paragraph: against the baselines, and whether the network learned anything. */

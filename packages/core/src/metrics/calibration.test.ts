@@ -39,6 +39,21 @@ describe("calibration", () => {
     expect(calibration(draw((honest) => 0.5 + honest / 2)).expectedCalibrationError).toBeGreaterThan(0.1);
   });
 
+  it.each([100, 1000])("tells what chance alone makes of %d rows with perfect probabilities", (rows) => {
+    const random = new Random(1, "chance");
+    const runs = Array.from({ length: 400 }, () => {
+      const honest = Array.from({ length: rows }, () => {
+        const truth = 0.5 + random.uniform() / 2;
+        return [truth, random.uniform() < truth ? 0 : 1] as const;
+      });
+      return calibration(twoClasses(honest));
+    });
+    const mean = (numbers: readonly number[]) => numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
+    const seen = mean(runs.map(({ expectedCalibrationError }) => expectedCalibrationError));
+    expect(mean(runs.map(({ chanceCalibrationError }) => chanceCalibrationError)) / seen).toBeCloseTo(1, 1);
+    expect(seen).toBeGreaterThan(0.5 / Math.sqrt(rows));
+  });
+
   it("counts every row in exactly one bin, certainties too, and stays within 0 and 1", () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(

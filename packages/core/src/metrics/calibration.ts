@@ -20,6 +20,8 @@ export interface Calibration {
   readonly bins: readonly ReliabilityBin[];
   /** Mean distance of confidence and accuracy over the bins, weighted by their rows; 0 is perfect, 1 the worst. */
   readonly expectedCalibrationError: number;
+  /** What perfect probabilities, as sure as these, would show on as many rows by chance alone, on average. */
+  readonly chanceCalibrationError: number;
 }
 
 /** What {@link calibration} looks at. */
@@ -37,7 +39,9 @@ export interface ProbabilitiesToCalibrate {
  * Reliability of the most likely class and the expected calibration error (Naeini, Cooper, Hauskrecht, "Obtaining well
  * calibrated probabilities using Bayesian binning", AAAI 2015; with 15 bins of equal width as in Guo, Pleiss, Sun,
  * Weinberger, "On calibration of modern neural networks", ICML 2017): sum over bins of (rows in bin / rows) |accuracy -
- * confidence|. With few rows it is above 0 even for perfect probabilities, because each bin's accuracy is noisy.
+ * confidence|. With few rows it is above 0 even for perfect probabilities, because each bin's accuracy is noisy: hits minus
+ * confidence then is a sum of independent errors of variance p (1 - p), whose mean size is that of the normal distribution,
+ * sqrt(2 variance / pi), and at most the sum of their own mean sizes, 2 p (1 - p).
  *
  * @throws {OptionError} for no rows, sizes that do not fit, a bad probability or class, or a bad number of bins.
  */
@@ -52,6 +56,7 @@ export function calibration(input: ProbabilitiesToCalibrate): Calibration {
   const rows = new Float64Array(binCount);
   const confidences = new Float64Array(binCount);
   const hits = new Float64Array(binCount);
+  const variances = new Float64Array(binCount);
   for (let row = 0; row < targets.length; row++) {
     const start = row * classCount;
     let best = 0;
@@ -62,6 +67,7 @@ export function calibration(input: ProbabilitiesToCalibrate): Calibration {
     const bin = Math.min(binCount - 1, Math.max(0, Math.ceil(confidence * binCount) - 1));
     rows[bin]++;
     confidences[bin] += confidence;
+    variances[bin] += confidence * (1 - confidence);
     if (best === targets[row]) hits[bin]++;
   }
   const bins = Array.from(rows, (count, bin) => ({
@@ -71,9 +77,12 @@ export function calibration(input: ProbabilitiesToCalibrate): Calibration {
     confidence: confidences[bin] / count,
     accuracy: hits[bin] / count,
   }));
-  let error = 0;
-  for (let bin = 0; bin < binCount; bin++) error += Math.abs(hits[bin] - confidences[bin]) / targets.length;
-  return { bins, expectedCalibrationError: error };
+  let [error, chance] = [0, 0];
+  for (let bin = 0; bin < binCount; bin++) {
+    error += Math.abs(hits[bin] - confidences[bin]) / targets.length;
+    chance += Math.min(Math.sqrt((2 * variances[bin]) / Math.PI), 2 * variances[bin]) / targets.length;
+  }
+  return { bins, expectedCalibrationError: error, chanceCalibrationError: chance };
 }
 
 /** Rows that got about the same expected rating. */

@@ -35,6 +35,8 @@ export interface CalibrationResult extends FittedCalibration {
   /** Expected calibration error with what was fitted and without; absent without probabilities. */
   readonly calibrationError?: number;
   readonly rawCalibrationError?: number;
+  /** What perfect probabilities would show on as many rows; absent in accounts of older builds too. */
+  readonly chanceCalibrationError?: number;
   /** Share of rows whose truth lies in their interval, and the intervals' mean width in the user's units. */
   readonly coverage?: number;
   readonly meanWidth?: number;

@@ -164,6 +164,7 @@ const readCalibrationResult: Read<CalibrationResult> = (value, place) => {
     evaluatedOn: record.oneOf("evaluatedOn", ["validation", "test"]),
     ...optional(record, "calibrationError", readResult),
     ...optional(record, "rawCalibrationError", readResult),
+    ...optional(record, "chanceCalibrationError", readResult),
     ...optional(record, "coverage", readResult),
     ...optional(record, "meanWidth", readResult),
   };

@@ -1,5 +1,5 @@
 /** What came of a run: its model evaluated on the parts that it did not learn from, and the account of it all. */
-import { calibration, scoreDecodings } from "../metrics/index.js";
+import { type Calibration, calibration, scoreDecodings } from "../metrics/index.js";
 import type { Network } from "../nn/network.js";
 import { calibrate, type FittedCalibration, intervalOf } from "../training/calibration.js";
 import { type Decoding, decode, type Outputs } from "../training/decode.js";
@@ -68,16 +68,18 @@ function calibrationErrors(
   logits: Float32Array,
   truths: Float64Array,
   decoding: Decoding,
-): Measured<"calibrationError" | "rawCalibrationError"> {
-  const errorWith = (fitted: Decoding["calibration"]): number | undefined => {
+): Measured<"calibrationError" | "rawCalibrationError" | "chanceCalibrationError"> {
+  const calibrationWith = (fitted: Decoding["calibration"]): Calibration | undefined => {
     const { probabilities, rows } = decode(logits, { ...decoding, calibration: fitted });
-    if (!probabilities) return undefined;
-    const classCount = probabilities.length / rows;
-    return calibration({ probabilities, targets: truths, classCount }).expectedCalibrationError;
+    return probabilities && calibration({ probabilities, targets: truths, classCount: probabilities.length / rows });
   };
-  const calibrationError = errorWith(decoding.calibration);
-  if (calibrationError === undefined) return {};
-  return { calibrationError, rawCalibrationError: errorWith(undefined) };
+  const calibrated = calibrationWith(decoding.calibration);
+  if (calibrated === undefined) return {};
+  return {
+    calibrationError: calibrated.expectedCalibrationError,
+    rawCalibrationError: calibrationWith(undefined)?.expectedCalibrationError,
+    chanceCalibrationError: calibrated.chanceCalibrationError,
+  };
 }
 
 function intervalResult(

@@ -25,6 +25,19 @@ function drawn(rows: number, temperature: number, seed: number): { logits: Float
 const decoding: Decoding = { scale, head: "softmax" };
 
 describe("calibration", () => {
+  it("stays near a temperature of 1 where few rows say little", () => {
+    const found = Array.from({ length: 20 }, (_, seed) => {
+      const { logits, truths } = drawn(30, 1, seed);
+      return Math.abs(Math.log(calibrate(logits, truths, decoding).temperature));
+    });
+    expect(found.reduce((sum, each) => sum + each, 0) / found.length).toBeLessThan(0.1);
+  });
+
+  it("finds from 300 rows that a network is far too sure", () => {
+    const { logits, truths } = drawn(300, 2.5, 3);
+    expect(Math.abs(Math.log(calibrate(logits, truths, decoding).temperature / 2.5))).toBeLessThan(0.15);
+  });
+
   it.each([0.5, 1, 2.5])("finds the temperature %d that the outputs were made with", (temperature) => {
     const { logits, truths } = drawn(6000, temperature, 1);
     expect(calibrate(logits, truths, decoding).temperature / temperature).toBeCloseTo(1, 1);

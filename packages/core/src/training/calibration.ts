@@ -93,9 +93,13 @@ function fitOffsets(logits: Float32Array, truths: Float64Array, temperature: num
   return offsets.map((offset) => Number(offset.toFixed(4)));
 }
 
+/** How far the logarithm of a temperature is expected to be from zero: with few rows it stays near. */
+const temperatureDistance = 0.1;
+
 /**
- * The temperature of least cross-entropy (Guo et al. 2017, section 4.2), by ternary search: the cross-entropy of the
- * softmax has one valley over it. It is rounded to four digits, below which nothing is known of it.
+ * The temperature of least cross-entropy (Guo et al. 2017, section 4.2), as far as the rows are enough to say so: |ln
+ * temperature| / distance is added to the rows' sum, which costs a network that is far too sure little. By ternary search: the
+ * cross-entropy of the softmax has one valley over it. It is rounded to four digits, below which nothing is known of it.
  */
 function fitTemperature(
   logits: Float32Array,
@@ -104,9 +108,10 @@ function fitTemperature(
 ): number {
   const { lowest, highest, step } = temperatureRange;
   const lossAt = (index: number): number => {
-    const calibration = { temperature: exponential(lowest + index * step) };
+    const logarithm = lowest + index * step;
+    const calibration = { temperature: exponential(logarithm) };
     const { loss } = scoreLogits(logits, truths, { ...decoding, calibration });
-    return loss;
+    return loss + Math.abs(logarithm) / (temperatureDistance * truths.length);
   };
   let low = 0;
   let high = Math.round((highest - lowest) / step);

@@ -52,6 +52,7 @@ function confidenceFigure({ examination }: ReportInput): Markup | undefined {
   if (found === undefined) return undefined;
   const filled = found.bins.filter(({ rows }) => rows > 0);
   const error = score(found.expectedCalibrationError);
+  const chance = score(found.chanceCalibrationError);
   return figure(
     "How sure, and how often right",
     agreementChart(
@@ -66,7 +67,7 @@ function confidenceFigure({ examination }: ReportInput): Markup | undefined {
       }),
       { x: "probability of the most likely label", y: "share right", domain: [0, 1] },
     ),
-    html`Expected calibration error ${error}: the mean distance to the dashed line over ${found.bins.length} bins of equal width, weighted by their rows (Guo et al., 2017).`,
+    html`Expected calibration error ${error}: the mean distance to the dashed line over ${found.bins.length} bins of equal width, weighted by their rows (Guo et al., 2017). Perfect probabilities would show ${chance} on as many rows, by chance.`,
     dataTable(
       "Bins by the probability of the most likely label",
       ["probability", "rows", "mean probability", "right"],

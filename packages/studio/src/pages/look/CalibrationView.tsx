@@ -42,7 +42,8 @@ export function CalibrationView(props: { readonly examination: Examination; read
           <figure>
             <figcaption>
               Probability of the most likely label, and how often it is right; expected calibration error{" "}
-              {score(calibration.expectedCalibrationError)}
+              {score(calibration.expectedCalibrationError)} (with perfect probabilities chance would make it{" "}
+              {score(calibration.chanceCalibrationError)})
             </figcaption>
             <Chart label="How sure, and how often right" draw={drawSureness} height={280} />
           </figure>
