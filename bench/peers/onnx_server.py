@@ -40,5 +40,7 @@ async def predict(question: Question):
 
 listener = socket.socket()
 listener.bind(("127.0.0.1", 0))
+# From now on connections wait, while uvicorn starts.
+listener.listen(1024)
 print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
 uvicorn.Server(uvicorn.Config(app, log_level="error")).run(sockets=[listener])
