@@ -96,7 +96,8 @@ describe.skipIf(!isAnyThere)(
           "import json, sys; from rate import rate; print(json.dumps(rate(json.load(sys.stdin)).tolist()))";
         expectSame(runPython(withOnnx as string, program, texts(), folder) as number[], ratings());
         for (const { code } of blocks.filter(({ flags }) => flags.length === 0)) {
-          expect(python(withOnnx as string, "-c", code)).toMatch(/^\[\d\.\d+ +\d\.\d+\]\s*$/);
+          // NumPy fills shorter numbers up with blanks.
+          expect(python(withOnnx as string, "-c", code)).toMatch(/^\[\d\.\d* +\d\.\d* *\]\s*$/);
         }
       },
     );
