@@ -46,7 +46,8 @@ function failuresOf(file) {
 if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const { passed, skipped, failures } = sumResults(process.argv[2]);
   for (const { name, message } of failures) {
-    const lines = message.split("\n").slice(0, 12);
+    const isOwn = (line) => !line.includes("node_modules");
+    const lines = message.split("\n").filter(isOwn).slice(0, 12);
     console.log([`\nFailed: ${name}`, ...lines].join("\n  ").trimEnd());
   }
   console.log(`\n${passed} passed, ${failures.length} failed, ${skipped} skipped`);
